@@ -1,0 +1,63 @@
+package dev.roadstead.api.problem;
+
+import dev.roadstead.api.RequestIds;
+import java.time.Clock;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes problems: for controllers, for Spring Security and for whatever stands before them. */
+public final class ProblemWriter {
+    private final ProblemMapper mapper;
+    private final JsonMapper json;
+    private final Clock clock;
+
+    public ProblemWriter(ProblemMapper mapper, JsonMapper json, Clock clock) {
+        this.mapper = mapper;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /** The body for an answer. */
+    public Problem problem(ServerWebExchange exchange, ProblemMapper.Answer answer) {
+        return new Problem(
+                answer.kind().type(),
+                answer.kind().title(),
+                answer.kind().status(),
+                answer.message(),
+                exchange.getRequest().getPath().value(),
+                answer.kind().word(),
+                answer.code(),
+                answer.message(),
+                RequestIds.of(exchange),
+                clock.instant(),
+                answer.details());
+    }
+
+    /** Answers with a failure; fails with it again if the answer has begun already. */
+    public Mono<Void> write(ServerWebExchange exchange, Throwable failure) {
+        ServerHttpResponse response = exchange.getResponse();
+        if (response.isCommitted()) {
+            return Mono.error(failure);
+        }
+        return write(exchange, mapper.map(failure));
+    }
+
+    /** Answers so. */
+    public Mono<Void> write(ServerWebExchange exchange, ProblemMapper.Answer answer) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatus.valueOf(answer.kind().status()));
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (answer.retryAfterSeconds() != null) {
+            response.getHeaders().set("Retry-After", String.valueOf(answer.retryAfterSeconds()));
+        }
+        byte[] body = json.writeValueAsBytes(problem(exchange, answer));
+        response.getHeaders().setContentLength(body.length);
+        DataBuffer buffer = response.bufferFactory().wrap(body);
+        return response.writeWith(Mono.just(buffer));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.roadstead.engine;
+
+import java.net.URI;
+import java.time.Duration;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach one engine.
+ *
+ * @param connectTimeout for a connection, its TLS handshake included
+ * @param requestTimeout for a whole answer
+ * @param idleTimeout for the next byte of a transfer; a stream that may rightly be silent (following logs) has no such bound
+ * @param maxConnections of the pool; streams count too
+ * @param tls null: plain, or the platform's trust for https
+ */
+public record EngineSettings(
+        EngineName name,
+        EngineKind kind,
+        URI uri,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration idleTimeout,
+        int maxConnections,
+        @Nullable Tls tls) {
+    /**
+     * Keys and trust.
+     *
+     * @param keys the client certificate; null: none is shown
+     * @param trust null: the platform's
+     */
+    public record Tls(
+            @Nullable KeyManagerFactory keys, @Nullable TrustManagerFactory trust) {}
+}

@@ -1,0 +1,48 @@
+package dev.roadstead.engine;
+
+import dev.roadstead.image.Image;
+import dev.roadstead.image.ImageLayer;
+import dev.roadstead.image.ImageReference;
+import dev.roadstead.image.PullProgress;
+import dev.roadstead.image.PullSpec;
+import dev.roadstead.image.RemovedImage;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What an engine does with images. Those are named by a reference or by id; one that is not there is {@link EngineException.NotFound}
+ * with {@code NO_SUCH_IMAGE}.
+ */
+@Requires(Capability.IMAGES)
+public interface ImageOperations {
+    /** All images with a name, and those without that are no other's layer. */
+    Mono<List<Image>> list();
+
+    Mono<Image> inspect(String reference);
+
+    /** Newest step first. */
+    @Requires(Capability.IMAGE_HISTORY)
+    Mono<List<ImageLayer>> history(String reference);
+
+    /**
+     * Pulls an image; it is there when the stream completes, and only then.
+     *
+     * @return steps as the engine tells them; fails with NotFound ({@code NO_SUCH_IMAGE}) if no registry has it or can be reached, {@link
+     *     EngineException.Denied} ({@code REGISTRY_DENIED}) for wrong credentials, {@link EngineException.Failed} if it breaks off.
+     *     Cancelling aborts the pull
+     */
+    @Requires(Capability.PULL)
+    Flux<PullProgress> pull(PullSpec spec);
+
+    @Requires(Capability.IMAGE_TAG)
+    Mono<Void> tag(String reference, ImageReference target);
+
+    /**
+     * Removes a reference, and the image with its last one.
+     *
+     * @param force also one with several references, or that a stopped container uses; without it that is {@link
+     *     EngineException.Conflict} ({@code IMAGE_IN_USE})
+     */
+    Mono<RemovedImage> remove(String reference, boolean force);
+}

@@ -1,0 +1,30 @@
+package dev.roadstead.transport;
+
+import java.net.URI;
+import java.time.Duration;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach one engine.
+ *
+ * @param engine its name, for errors and metrics
+ * @param uri {@code unix:///path}, {@code http://host[:port]}, {@code tcp://host:port} (plain, or TLS if there are keys or trust, as
+ *     Docker's) or {@code https://host[:port]}
+ * @param connectTimeout for a connection, its TLS handshake included
+ * @param requestTimeout for a whole answer
+ * @param idleTimeout for the next byte of a stream that must not be silent
+ * @param maxConnections of the pool; streams count too
+ * @param keys the client certificate; null: none is shown
+ * @param trust null: the platform's
+ */
+public record TransportSettings(
+        String engine,
+        URI uri,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration idleTimeout,
+        int maxConnections,
+        @Nullable KeyManagerFactory keys,
+        @Nullable TrustManagerFactory trust) {}
