@@ -1,0 +1,5 @@
+/** Long work: progress, waiting, cancelling, results kept for a while. */
+@NullMarked
+package dev.roadstead.operation;
+
+import org.jspecify.annotations.NullMarked;
