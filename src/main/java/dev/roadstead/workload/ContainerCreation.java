@@ -188,8 +188,8 @@ public final class ContainerCreation {
             case ALWAYS -> pull(engine, command).then(create);
             case MISSING ->
                 create.onErrorResume(
-                        failure -> failure instanceof EngineException.NotFound
-                                && ((EngineException.NotFound) failure).code().equals("NO_SUCH_IMAGE"),
+                        failure -> failure instanceof EngineException.NotFound missing
+                                && missing.code().equals("NO_SUCH_IMAGE"),
                         absent -> pull(engine, command).then(create));
         };
     }
