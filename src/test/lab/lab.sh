@@ -1,0 +1,449 @@
+#!/bin/bash
+# Real engines for the integration tests: see README.md beside this file.
+#
+#   lab.sh up        starts what is not running yet and waits until all of it answers
+#   lab.sh down      ends all of it, keeps the state (images, certificates)
+#   lab.sh status    says what runs; exit code 3 when something does not
+#   lab.sh env       prints the export lines the tests read
+#   lab.sh destroy   down, then removes the state
+#
+# ROADSTEAD_LAB_DIR (default /tmp/roadstead-lab) holds all state; the TCP ports are on 127.0.0.1,
+# from ROADSTEAD_LAB_PORT (default 24100) on. Labs that differ in both run side by side.
+set -euo pipefail
+
+LAB=${ROADSTEAD_LAB_DIR:-/tmp/roadstead-lab}
+LAB=${LAB%/}
+BASE=${ROADSTEAD_LAB_PORT:-24100}
+PORT_REGISTRY=$BASE
+PORT_REGISTRY_AUTH=$((BASE + 1))
+PORT_DOCKER_TLS=$((BASE + 2))
+PORT_DOCKER_TCP=$((BASE + 3))
+REGISTRY_USER=lab
+REGISTRY_PASSWORD=labpass
+KEY_PASSPHRASE=changeit
+
+SOCKET=$LAB/docker.sock
+PKI=$LAB/pki
+IMAGES=$LAB/images
+RUN=$LAB/run
+LOG=$LAB/log
+BRIDGE=rdlab$BASE
+# The port is unique to a lab, so its two bytes make a subnet no other lab has.
+BRIDGE_ADDRESS=10.$((BASE / 256)).$((BASE % 256)).1/24
+CGROUP=roadstead-lab-$BASE
+SERVICES=(dockerd docker-tcp registry registry-auth)
+
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL=C.UTF-8
+# The lab's own client settings: neither the user's context nor the user's credentials play a part.
+unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+export DOCKER_HOST=unix://$SOCKET DOCKER_CONFIG=$LAB/docker-client DOCKER_BUILDKIT=0
+
+say() { echo "lab: $*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+# ---- processes
+
+# A process id that lives and was started by this lab. PID 1 of a container may be slow to reap: a zombie is dead.
+ours() {
+  [[ -r /proc/$1/environ ]] || return 1
+  if grep -qs '^State:.Z' "/proc/$1/status"; then return 1; fi
+  grep -qazsF "ROADSTEAD_LAB_OWNER=$LAB:" "/proc/$1/environ" || tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -qF "$LAB/"
+}
+
+running() { [[ -s $RUN/$1.pid ]] && ours "$(<"$RUN/$1.pid")"; }
+
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# service command...: in a session of its own, without our descriptors (a held lock would outlive us).
+launch() {
+  local service=$1
+  shift
+  rm -f "$RUN/$service.pid"
+  ROADSTEAD_LAB_OWNER=$LAB:$service setsid "$@" </dev/null >"$LOG/$service.log" 2>&1 9>&- &
+  echo $! >"$RUN/$service.pid"
+}
+
+# service seconds command...: until the command succeeds; a service that died ends the wait at once.
+await() {
+  local service=$1 bound=$2 end=$((SECONDS + $2))
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    running "$service" || failed "$service" "ended by itself"
+    ((SECONDS < end)) || failed "$service" "did not answer within $bound s"
+    sleep 0.1
+  done
+}
+
+failed() {
+  say "$1 $2; the end of $LOG/$1.log:"
+  tail -n 20 "$LOG/$1.log" >&2 || true
+  exit 1
+}
+
+# service seconds: asks, waits, then kills.
+stop() {
+  local pid end=$((SECONDS + $2))
+  if running "$1"; then
+    pid=$(<"$RUN/$1.pid")
+    kill "$pid" 2>/dev/null || true
+    while ours "$pid"; do
+      if ((SECONDS >= end)); then
+        say "$1 did not end within $2 s, killed"
+        kill -9 "$pid" 2>/dev/null || true
+        break
+      fi
+      sleep 0.1
+    done
+  fi
+  rm -f "$RUN/$1.pid"
+}
+
+# command:package ...
+need() {
+  local pair missing=()
+  for pair in "$@"; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+  done
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  # RUNLEVEL=1: the packages must not start services of their own.
+  local apt=(env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600)
+  if ! "${apt[@]}" install --no-install-recommends "${missing[@]}" >"$LOG/apt.log" 2>&1 9>&-; then
+    { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"; } >"$LOG/apt.log" 2>&1 9>&- ||
+      failed apt "could not install ${missing[*]}"
+  fi
+}
+
+# ---- certificates
+
+# name subject authority extensions [openssl x509 options]: name.key and name.pem.
+certificate() {
+  local name=$1 subject=$2 authority=$3 extensions=$4
+  shift 4
+  openssl req -newkey rsa:2048 -nodes -subj "$subject" -keyout "$name.key" -out "$name.csr"
+  openssl x509 -req -in "$name.csr" -CA "$authority.pem" -CAkey "$authority.key" -CAcreateserial -out "$name.pem" \
+    -extfile <(printf '%b\n' "$extensions") "${@:--days=3650}"
+}
+
+authority() {
+  openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=$2" -keyout "$1.key" -out "$1.pem" \
+    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
+}
+
+# What openssl x509 of Debian 12 cannot: a validity that is over.
+expired_certificate() {
+  openssl req -newkey rsa:2048 -nodes -subj "/CN=lab expired client" -keyout expired.key -out expired.csr
+  : >index.txt
+  openssl ca -batch -notext -in expired.csr -out expired.pem -startdate 20200101000000Z -enddate 20210101000000Z \
+    -cert ca.pem -keyfile ca.key -rand_serial -outdir . -config <(
+      printf '%s\n' '[ca]' 'default_ca=lab' '[lab]' 'database=index.txt' 'default_md=sha256' 'policy=any' \
+        'x509_extensions=client' '[any]' 'commonName=supplied' '[client]' 'extendedKeyUsage=clientAuth'
+    )
+}
+
+make_pki() {
+  [[ -e $PKI/complete ]] && return 0
+  rm -rf "$PKI"
+  mkdir -p "$PKI"
+  (
+    cd "$PKI"
+    umask 077
+    authority ca "lab CA"
+    authority stranger-ca "another CA"
+    certificate server /CN=localhost ca 'extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1'
+    certificate client "/CN=lab client" ca extendedKeyUsage=clientAuth
+    certificate stranger "/CN=lab stranger" stranger-ca extendedKeyUsage=clientAuth
+    expired_certificate
+    openssl pkcs8 -topk8 -v2 aes-256-cbc -in client.key -passout "pass:$KEY_PASSPHRASE" -out client-encrypted.key
+    openssl rsa -traditional -in client.key -out client-pkcs1.key
+    rm -f ./*.csr ./*.srl index.txt* [0-9A-F]*.pem
+  ) >"$LOG/pki.log" 2>&1 || failed pki "could not be made"
+  touch "$PKI/complete"
+}
+
+# ---- registries
+
+# service port [auth lines]
+start_registry() {
+  local service=$1 port=$2 auth=${3:-}
+  if ! running "$service"; then
+    if listening "$port"; then die "port $port, meant for the $service, is taken"; fi
+    mkdir -p "$LAB/$service"
+    cat >"$LAB/$service.yml" <<YML
+version: 0.1
+log: {level: warn, accesslog: {disabled: true}}
+storage:
+  filesystem: {rootdirectory: $LAB/$service}
+  delete: {enabled: true}
+http: {addr: "127.0.0.1:$port", secret: lab}
+$auth
+YML
+    launch "$service" docker-registry serve "$LAB/$service.yml"
+  fi
+  await "$service" 30 curl -s -o /dev/null --max-time 5 "http://127.0.0.1:$port/v2/"
+}
+
+start_registries() {
+  [[ -s $LAB/htpasswd ]] || htpasswd -Bbn "$REGISTRY_USER" "$REGISTRY_PASSWORD" >"$LAB/htpasswd"
+  start_registry registry "$PORT_REGISTRY"
+  start_registry registry-auth "$PORT_REGISTRY_AUTH" "auth: {htpasswd: {realm: lab, path: $LAB/htpasswd}}"
+}
+
+# ---- docker
+
+start_docker() {
+  if ! running dockerd; then
+    if listening "$PORT_DOCKER_TLS"; then die "port $PORT_DOCKER_TLS, meant for Docker, is taken"; fi
+    sweep
+    ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
+    ip addr replace "$BRIDGE_ADDRESS" dev "$BRIDGE"
+    ip link set "$BRIDGE" up
+    # No iptables: daemons of one network namespace fight over the same chains, and some rules would outlive ours.
+    # Published ports go through docker-proxy. The cgroup is ours to end even when the daemon is beyond answering.
+    launch dockerd dockerd -H "unix://$SOCKET" -H "tcp://127.0.0.1:$PORT_DOCKER_TLS" \
+      --tlsverify --tlscacert "$PKI/ca.pem" --tlscert "$PKI/server.pem" --tlskey "$PKI/server.key" \
+      --data-root "$LAB/docker/data" --exec-root "$LAB/docker/exec" --pidfile "$LAB/docker/dockerd.pid" \
+      --bridge "$BRIDGE" --iptables=false --ip6tables=false \
+      --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$CGROUP" --shutdown-timeout 5
+  fi
+  await dockerd 60 curl -sf -o /dev/null --max-time 5 --unix-socket "$SOCKET" http://docker/_ping
+}
+
+start_docker_tcp() {
+  if ! running docker-tcp; then
+    if listening "$PORT_DOCKER_TCP"; then die "port $PORT_DOCKER_TCP, meant for Docker, is taken"; fi
+    # -t: a client that ended its own half still gets the answer (exec and attach).
+    launch docker-tcp socat -t 600 "TCP-LISTEN:$PORT_DOCKER_TCP,bind=127.0.0.1,reuseaddr,fork" "UNIX-CONNECT:$SOCKET"
+  fi
+  await docker-tcp 10 curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$PORT_DOCKER_TCP/_ping"
+}
+
+# ---- images
+
+# Debian's static busybox with all its applets as links.
+make_busybox() {
+  [[ -s $IMAGES/busybox.tar ]] && return 0
+  local root=$IMAGES/root applet
+  rm -rf "$root"
+  mkdir -p "$root"/{bin,dev,etc,home,mnt,proc,root,run,sbin,sys,tmp,usr/bin,usr/sbin,var/log}
+  chmod 1777 "$root/tmp"
+  cp "$(command -v busybox)" "$root/bin/busybox"
+  while read -r applet; do
+    [[ $applet == busybox ]] || ln -s busybox "$root/bin/$applet"
+  done < <(busybox --list)
+  printf '%s\n' root:x:0:0:root:/root:/bin/sh lab:x:1000:1000:lab:/home:/bin/sh >"$root/etc/passwd"
+  printf '%s\n' root:x:0: lab:x:1000: >"$root/etc/group"
+  # Without it the static wget crashes on a look-up.
+  echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1700000000 -C "$root" -cf "$IMAGES/busybox.part" .
+  mv "$IMAGES/busybox.part" "$IMAGES/busybox.tar"
+  rm -rf "$root"
+}
+
+have_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+import_busybox() {
+  have_image busybox:latest && return 0
+  docker import -c 'CMD ["sh"]' -c 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' "$IMAGES/busybox.tar" busybox:latest
+}
+
+# Six layers of 10 MB each that no compression shortens: pulling them can be watched, and cut.
+build_layers() {
+  local layer context=$IMAGES/layers
+  mkdir -p "$context"
+  {
+    echo FROM busybox:latest
+    for layer in 1 2 3 4 5 6; do
+      head -c 10485760 /dev/urandom >"$context/layer$layer"
+      echo "COPY layer$layer /layers/"
+    done
+  } >"$context/Dockerfile"
+  docker build -q -t lab/layers:1 "$context"
+  rm -rf "$context"
+}
+
+in_registry() {
+  curl -sf -o /dev/null --max-time 10 -I -u "$REGISTRY_USER:$REGISTRY_PASSWORD" \
+    -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' "http://127.0.0.1:$1/v2/$2/manifests/$3"
+}
+
+# image port repository tag
+publish() {
+  local name=127.0.0.1:$2/$3:$4
+  in_registry "$2" "$3" "$4" && return 0
+  have_image "$1" || build_layers
+  docker tag "$1" "$name"
+  docker push -q "$name"
+  docker rmi "$name"
+}
+
+make_images() {
+  make_busybox
+  import_busybox
+  local port
+  for port in "$PORT_REGISTRY" "$PORT_REGISTRY_AUTH"; do
+    publish busybox:latest "$port" lab/busybox latest
+    publish busybox:latest "$port" lab/busybox 1
+    publish lab/layers:1 "$port" lab/layers 1
+  done
+  # A daemon that still held the layers would have nothing to pull.
+  if have_image lab/layers:1; then docker rmi lab/layers:1; fi
+}
+
+start_images() {
+  mkdir -p "$IMAGES" "$DOCKER_CONFIG"
+  printf '{"auths":{"127.0.0.1:%s":{"auth":"%s"}}}\n' "$PORT_REGISTRY_AUTH" \
+    "$(printf %s "$REGISTRY_USER:$REGISTRY_PASSWORD" | base64)" >"$DOCKER_CONFIG/config.json"
+  # In a shell of its own: errexit is off wherever a failure is asked for.
+  local code=0
+  set +e
+  (
+    set -e
+    make_images
+  ) >"$LOG/images.log" 2>&1
+  code=$?
+  set -e
+  ((code == 0)) || failed images "could not be made"
+}
+
+# ---- the end of it all
+
+lab_mounts() { awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r; }
+
+lab_processes() {
+  local entry
+  for entry in /proc/[0-9]*; do
+    entry=${entry#/proc/}
+    if [[ $entry != "$$" && $entry != "$BASHPID" && $entry != "$PPID" ]] && ours "$entry"; then echo "$entry"; fi
+  done
+}
+
+container_processes() {
+  local procs
+  for procs in /sys/fs/cgroup/"$CGROUP"/*/cgroup.procs /sys/fs/cgroup/*/"$CGROUP"/*/cgroup.procs; do
+    if [[ -r $procs ]]; then cat "$procs" 2>/dev/null || true; fi
+  done | sort -u
+}
+
+# What a daemon that was killed left behind: containers, their shims, containerd, mounts, the bridge, cgroups.
+sweep() {
+  local end=$((SECONDS + 10)) pids found
+  while pids=$(container_processes; owned_by_docker) && [[ -n $pids ]]; do
+    for found in /sys/fs/cgroup/freezer/"$CGROUP"/*/freezer.state; do
+      if [[ -w $found ]]; then echo THAWED >"$found" || true; fi
+    done
+    # shellcheck disable=SC2086
+    kill -9 $pids 2>/dev/null || true
+    if ((SECONDS >= end)); then
+      say "still alive: $pids"
+      break
+    fi
+    sleep 0.1
+  done
+  for found in $(lab_mounts); do umount -l "$found" 2>/dev/null || true; done
+  rm -f "$SOCKET" "$LAB/docker/dockerd.pid"
+  find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "$CGROUP" \
+    -exec find {} -depth -type d -exec rmdir {} + ';' -prune 2>/dev/null || true
+  if ip link show "$BRIDGE" >/dev/null 2>&1; then ip link del "$BRIDGE" || true; fi
+}
+
+owned_by_docker() {
+  local pid
+  for pid in $(lab_processes); do
+    if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$LAB/docker"; then echo "$pid"; fi
+  done
+}
+
+stop_docker() {
+  if running dockerd && curl -sf -o /dev/null --max-time 5 --unix-socket "$SOCKET" http://docker/_ping; then
+    local containers
+    containers=$(timeout 20 docker ps -aq) || true
+    # A container that restarts by itself would be back at the next start.
+    # shellcheck disable=SC2086
+    if [[ -n $containers ]]; then timeout 60 docker rm -fv $containers >/dev/null || true; fi
+  fi
+  stop dockerd 20
+  sweep
+}
+
+# ---- commands
+
+prepare() {
+  [[ $(id -u) == 0 ]] || die "must be root"
+  [[ $LAB == /* && $LAB != *[[:space:]]* ]] || die "ROADSTEAD_LAB_DIR must be absolute and without spaces: $LAB"
+  ((${#LAB} <= 60)) || die "ROADSTEAD_LAB_DIR is too long for unix sockets: $LAB"
+  if [[ -d $LAB && ! -e $LAB/.roadstead-lab && -n $(ls -A "$LAB") ]]; then die "$LAB is not empty and not a lab"; fi
+  mkdir -p "$RUN" "$LOG"
+  touch "$LAB/.roadstead-lab"
+  exec 9>"$LAB/lock"
+  flock -w 300 9 || die "another run holds $LAB/lock"
+}
+
+up() {
+  need dockerd:docker.io docker:docker.io docker-registry:docker-registry ip:iproute2 iptables:iptables socat:socat \
+    openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl
+  make_pki
+  start_registries
+  start_docker
+  start_docker_tcp
+  start_images
+  say "up after $SECONDS s"
+}
+
+down() {
+  stop docker-tcp 2
+  stop_docker
+  stop registry 5
+  stop registry-auth 5
+  local left
+  left=$(lab_processes)
+  # shellcheck disable=SC2086
+  if [[ -n $left ]]; then kill -9 $left 2>/dev/null || true; fi
+}
+
+status() {
+  local service code=0
+  for service in "${SERVICES[@]}"; do
+    if running "$service"; then
+      echo "$service runs, process $(<"$RUN/$service.pid")"
+    else
+      echo "$service does not run"
+      code=3
+    fi
+  done
+  return $code
+}
+
+destroy() {
+  down
+  [[ -z $(lab_mounts) ]] || die "still mounted: $(lab_mounts)"
+  rm -rf --one-file-system "$LAB"
+}
+
+environment() {
+  cat <<ENV
+export ROADSTEAD_TEST_DOCKER=unix://$SOCKET
+export ROADSTEAD_TEST_DOCKER_TLS=https://127.0.0.1:$PORT_DOCKER_TLS
+export ROADSTEAD_TEST_DOCKER_TCP=tcp://127.0.0.1:$PORT_DOCKER_TCP
+export ROADSTEAD_TEST_PKI=$PKI
+export ROADSTEAD_TEST_REGISTRY=127.0.0.1:$PORT_REGISTRY
+export ROADSTEAD_TEST_REGISTRY_AUTH=127.0.0.1:$PORT_REGISTRY_AUTH
+export ROADSTEAD_TEST_REGISTRY_USER=$REGISTRY_USER
+export ROADSTEAD_TEST_REGISTRY_PASSWORD=$REGISTRY_PASSWORD
+ENV
+}
+
+case ${1:-} in
+  up | down) prepare && "$1" ;;
+  destroy) if [[ -d $LAB ]]; then prepare && destroy; fi ;;
+  status) status ;;
+  env) environment ;;
+  *)
+    sed -n 2,12p "$0"
+    exit 2
+    ;;
+esac
