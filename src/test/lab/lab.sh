@@ -18,6 +18,7 @@ PORT_REGISTRY=$BASE
 PORT_REGISTRY_AUTH=$((BASE + 1))
 PORT_DOCKER_TLS=$((BASE + 2))
 PORT_DOCKER_TCP=$((BASE + 3))
+PORT_REGISTRY_SLOW=$((BASE + 4))
 REGISTRY_USER=lab
 REGISTRY_PASSWORD=labpass
 KEY_PASSPHRASE=changeit
@@ -31,7 +32,7 @@ BRIDGE=rdlab$BASE
 # The port is unique to a lab, so its two bytes make a subnet no other lab has.
 BRIDGE_ADDRESS=10.$((BASE / 256)).$((BASE % 256)).1/24
 CGROUP=roadstead-lab-$BASE
-SERVICES=(dockerd docker-tcp registry registry-auth)
+SERVICES=(dockerd docker-tcp registry registry-auth registry-slow)
 
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8
@@ -82,6 +83,20 @@ failed() {
   say "$1 $2; the end of $LOG/$1.log:"
   tail -n 20 "$LOG/$1.log" >&2 || true
   exit 1
+}
+
+# name function: its output into a log, its first failing command ends it. (Bash ignores errexit in whatever stands
+# before ||, so the outcome is asked for separately.)
+logged() {
+  local code
+  set +e
+  (
+    set -e
+    "$2"
+  ) >"$LOG/$1.log" 2>&1
+  code=$?
+  set -e
+  ((code == 0)) || failed "$1" "failed"
 }
 
 # service seconds: asks, waits, then kills.
@@ -139,30 +154,28 @@ expired_certificate() {
   openssl req -newkey rsa:2048 -nodes -subj "/CN=lab expired client" -keyout expired.key -out expired.csr
   : >index.txt
   openssl ca -batch -notext -in expired.csr -out expired.pem -startdate 20200101000000Z -enddate 20210101000000Z \
-    -cert ca.pem -keyfile ca.key -rand_serial -outdir . -config <(
-      printf '%s\n' '[ca]' 'default_ca=lab' '[lab]' 'database=index.txt' 'default_md=sha256' 'policy=any' \
-        'x509_extensions=client' '[any]' 'commonName=supplied' '[client]' 'extendedKeyUsage=clientAuth'
+    -cert ca.pem -keyfile ca.key -outdir . -config <(
+      printf '%s\n' '[ca]' 'default_ca=lab' '[lab]' 'database=index.txt' 'rand_serial=yes' 'default_md=sha256' \
+        'policy=any' 'x509_extensions=client' '[any]' 'commonName=supplied' '[client]' 'extendedKeyUsage=clientAuth'
     )
 }
 
 make_pki() {
-  [[ -e $PKI/complete ]] && return 0
   rm -rf "$PKI"
   mkdir -p "$PKI"
-  (
-    cd "$PKI"
-    umask 077
-    authority ca "lab CA"
-    authority stranger-ca "another CA"
-    certificate server /CN=localhost ca 'extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1'
-    certificate client "/CN=lab client" ca extendedKeyUsage=clientAuth
-    certificate stranger "/CN=lab stranger" stranger-ca extendedKeyUsage=clientAuth
-    expired_certificate
-    openssl pkcs8 -topk8 -v2 aes-256-cbc -in client.key -passout "pass:$KEY_PASSPHRASE" -out client-encrypted.key
-    openssl rsa -traditional -in client.key -out client-pkcs1.key
-    rm -f ./*.csr ./*.srl index.txt* [0-9A-F]*.pem
-  ) >"$LOG/pki.log" 2>&1 || failed pki "could not be made"
-  touch "$PKI/complete"
+  cd "$PKI"
+  umask 077
+  authority ca "lab CA"
+  authority stranger-ca "another CA"
+  certificate server /CN=localhost ca 'extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1'
+  certificate client "/CN=lab client" ca extendedKeyUsage=clientAuth
+  certificate stranger "/CN=lab stranger" stranger-ca extendedKeyUsage=clientAuth
+  expired_certificate
+  openssl pkcs8 -topk8 -v2 aes-256-cbc -in client.key -passout "pass:$KEY_PASSPHRASE" -out client-encrypted.key
+  openssl rsa -traditional -in client.key -out client-pkcs1.key
+  find . -type f ! -name '*.key' ! -name '*.pem' -delete
+  find . -name '[0-9A-F][0-9A-F][0-9A-F]*.pem' -delete
+  touch complete
 }
 
 # ---- registries
@@ -187,10 +200,21 @@ YML
   await "$service" 30 curl -s -o /dev/null --max-time 5 "http://127.0.0.1:$port/v2/"
 }
 
+# The open registry once more, 2 MB a second and connection: a pull from here lasts long enough to be cut or cancelled.
+start_slow_registry() {
+  if ! running registry-slow; then
+    if listening "$PORT_REGISTRY_SLOW"; then die "port $PORT_REGISTRY_SLOW, meant for the slow registry, is taken"; fi
+    launch registry-slow socat -t 600 "TCP-LISTEN:$PORT_REGISTRY_SLOW,bind=127.0.0.1,reuseaddr,fork" \
+      "SYSTEM:socat -t 600 - TCP\\:127.0.0.1\\:$PORT_REGISTRY | pv -q -L 2m"
+  fi
+  await registry-slow 10 curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$PORT_REGISTRY_SLOW/v2/"
+}
+
 start_registries() {
   [[ -s $LAB/htpasswd ]] || htpasswd -Bbn "$REGISTRY_USER" "$REGISTRY_PASSWORD" >"$LAB/htpasswd"
   start_registry registry "$PORT_REGISTRY"
   start_registry registry-auth "$PORT_REGISTRY_AUTH" "auth: {htpasswd: {realm: lab, path: $LAB/htpasswd}}"
+  start_slow_registry
 }
 
 # ---- docker
@@ -282,6 +306,8 @@ publish() {
 }
 
 make_images() {
+  mkdir -p "$IMAGES"
+  client_settings
   make_busybox
   import_busybox
   local port
@@ -294,20 +320,10 @@ make_images() {
   if have_image lab/layers:1; then docker rmi lab/layers:1; fi
 }
 
-start_images() {
-  mkdir -p "$IMAGES" "$DOCKER_CONFIG"
+client_settings() {
+  mkdir -p "$DOCKER_CONFIG"
   printf '{"auths":{"127.0.0.1:%s":{"auth":"%s"}}}\n' "$PORT_REGISTRY_AUTH" \
     "$(printf %s "$REGISTRY_USER:$REGISTRY_PASSWORD" | base64)" >"$DOCKER_CONFIG/config.json"
-  # In a shell of its own: errexit is off wherever a failure is asked for.
-  local code=0
-  set +e
-  (
-    set -e
-    make_images
-  ) >"$LOG/images.log" 2>&1
-  code=$?
-  set -e
-  ((code == 0)) || failed images "could not be made"
 }
 
 # ---- the end of it all
@@ -346,8 +362,7 @@ sweep() {
   done
   for found in $(lab_mounts); do umount -l "$found" 2>/dev/null || true; done
   rm -f "$SOCKET" "$LAB/docker/dockerd.pid"
-  find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "$CGROUP" \
-    -exec find {} -depth -type d -exec rmdir {} + ';' -prune 2>/dev/null || true
+  find /sys/fs/cgroup -depth -type d '(' -path "*/$CGROUP" -o -path "*/$CGROUP/*" ')' -exec rmdir {} ';' 2>/dev/null || true
   if ip link show "$BRIDGE" >/dev/null 2>&1; then ip link del "$BRIDGE" || true; fi
 }
 
@@ -384,19 +399,20 @@ prepare() {
 }
 
 up() {
-  need dockerd:docker.io docker:docker.io docker-registry:docker-registry ip:iproute2 iptables:iptables socat:socat \
+  need dockerd:docker.io docker:docker.io docker-registry:docker-registry ip:iproute2 iptables:iptables socat:socat pv:pv \
     openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl
-  make_pki
+  [[ -e $PKI/complete ]] || logged pki make_pki
   start_registries
   start_docker
   start_docker_tcp
-  start_images
+  logged images make_images
   say "up after $SECONDS s"
 }
 
 down() {
   stop docker-tcp 2
   stop_docker
+  stop registry-slow 2
   stop registry 5
   stop registry-auth 5
   local left
@@ -432,14 +448,22 @@ export ROADSTEAD_TEST_DOCKER_TCP=tcp://127.0.0.1:$PORT_DOCKER_TCP
 export ROADSTEAD_TEST_PKI=$PKI
 export ROADSTEAD_TEST_REGISTRY=127.0.0.1:$PORT_REGISTRY
 export ROADSTEAD_TEST_REGISTRY_AUTH=127.0.0.1:$PORT_REGISTRY_AUTH
+export ROADSTEAD_TEST_REGISTRY_SLOW=127.0.0.1:$PORT_REGISTRY_SLOW
 export ROADSTEAD_TEST_REGISTRY_USER=$REGISTRY_USER
 export ROADSTEAD_TEST_REGISTRY_PASSWORD=$REGISTRY_PASSWORD
 ENV
 }
 
 case ${1:-} in
-  up | down) prepare && "$1" ;;
-  destroy) if [[ -d $LAB ]]; then prepare && destroy; fi ;;
+  up | down)
+    prepare
+    "$1"
+    ;;
+  destroy)
+    [[ -d $LAB ]] || exit 0
+    prepare
+    destroy
+    ;;
   status) status ;;
   env) environment ;;
   *)
