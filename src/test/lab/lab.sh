@@ -48,11 +48,13 @@ die() {
 
 # ---- processes
 
-# A process id that lives and was started by this lab. PID 1 of a container may be slow to reap: a zombie is dead.
+# Every process the lab starts carries its owner in the environment, and so do containerd, the shims and the proxies.
+
+# pid [service]: lives and is the lab's. PID 1 of a container may be slow to reap: a zombie is dead.
 ours() {
   [[ -r /proc/$1/environ ]] || return 1
   if grep -qs '^State:.Z' "/proc/$1/status"; then return 1; fi
-  grep -qazsF "ROADSTEAD_LAB_OWNER=$LAB:" "/proc/$1/environ" || tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -qF "$LAB/"
+  grep -qazs "^ROADSTEAD_LAB_OWNER=$LAB:${2:-}" "/proc/$1/environ"
 }
 
 running() { [[ -s $RUN/$1.pid ]] && ours "$(<"$RUN/$1.pid")"; }
@@ -330,11 +332,12 @@ client_settings() {
 
 lab_mounts() { awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r; }
 
+# [service]
 lab_processes() {
   local entry
   for entry in /proc/[0-9]*; do
     entry=${entry#/proc/}
-    if [[ $entry != "$$" && $entry != "$BASHPID" && $entry != "$PPID" ]] && ours "$entry"; then echo "$entry"; fi
+    if ours "$entry" "$@"; then echo "$entry"; fi
   done
 }
 
@@ -348,7 +351,7 @@ container_processes() {
 # What a daemon that was killed left behind: containers, their shims, containerd, mounts, the bridge, cgroups.
 sweep() {
   local end=$((SECONDS + 10)) pids found
-  while pids=$(container_processes; owned_by_docker) && [[ -n $pids ]]; do
+  while pids=$(container_processes && lab_processes dockerd) && [[ -n $pids ]]; do
     for found in /sys/fs/cgroup/freezer/"$CGROUP"/*/freezer.state; do
       if [[ -w $found ]]; then echo THAWED >"$found" || true; fi
     done
@@ -378,13 +381,6 @@ lab_bridges() {
   done
 }
 
-owned_by_docker() {
-  local pid
-  for pid in $(lab_processes); do
-    if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$LAB/docker"; then echo "$pid"; fi
-  done
-}
-
 stop_docker() {
   if running dockerd && curl -sf -o /dev/null --max-time 5 --unix-socket "$SOCKET" http://docker/_ping; then
     local containers
@@ -402,7 +398,7 @@ stop_docker() {
 
 prepare() {
   [[ $(id -u) == 0 ]] || die "must be root"
-  [[ $LAB == /* && $LAB != *[[:space:]]* ]] || die "ROADSTEAD_LAB_DIR must be absolute and without spaces: $LAB"
+  [[ $LAB =~ ^/[A-Za-z0-9_./-]+$ ]] || die "ROADSTEAD_LAB_DIR must be absolute and plain: $LAB"
   ((${#LAB} <= 60)) || die "ROADSTEAD_LAB_DIR is too long for unix sockets: $LAB"
   if [[ -d $LAB && ! -e $LAB/.roadstead-lab && -n $(ls -A "$LAB") ]]; then die "$LAB is not empty and not a lab"; fi
   mkdir -p "$RUN" "$LOG"
