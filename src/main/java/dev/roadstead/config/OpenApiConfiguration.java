@@ -1,0 +1,60 @@
+package dev.roadstead.config;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.swagger.v3.core.jackson.ModelResolver;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.server.WebFilter;
+
+/** The API document, made by springdoc from the controllers. */
+@Configuration(proxyBeanMethods = false)
+class OpenApiConfiguration {
+    private static final String SCHEME = "basic";
+
+    @Bean
+    OpenAPI openApi(BuildProperties build) {
+        return new OpenAPI()
+                .info(new Info()
+                        .title("Roadstead")
+                        .version(build.getVersion())
+                        .description("One API for many container engines."))
+                .addServersItem(new Server().url("/").description("This gateway"))
+                .components(new Components()
+                        .addSecuritySchemes(
+                                SCHEME,
+                                new SecurityScheme()
+                                        .type(SecurityScheme.Type.HTTP)
+                                        .scheme("basic")
+                                        .description("User and password of the gateway.")))
+                .addSecurityItem(new SecurityRequirement().addList(SCHEME));
+    }
+
+    /** Springdoc reads our records with Jackson 2, which has to be told their spelling a second time. */
+    @Bean
+    ModelResolver snakeCaseModelResolver() {
+        ObjectMapper names = new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+        return new ModelResolver(names).openapi31(true);
+    }
+
+    /** Springdoc serves the document at {@code /openapi} and {@code /openapi.yaml}; the contract says {@code /openapi.json}. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 2)
+    WebFilter openApiJsonPath() {
+        return (exchange, chain) ->
+                "/openapi.json".equals(exchange.getRequest().getPath().value())
+                        ? chain.filter(exchange.mutate()
+                                .request(request -> request.path("/openapi"))
+                                .build())
+                        : chain.filter(exchange);
+    }
+}
