@@ -34,10 +34,7 @@ public final class Asynchronously {
      * @param resources what it works on
      */
     public Mono<ResponseEntity<?>> asPreferred(
-            ServerWebExchange exchange,
-            String kind,
-            List<String> resources,
-            Mono<? extends ResponseEntity<?>> work) {
+            ServerWebExchange exchange, String kind, List<String> resources, Mono<? extends ResponseEntity<?>> work) {
         return Mono.defer(() -> prefersAsync(exchange)
                 ? accepted(kind, resources, progress -> work.doOnNext(answer -> made(answer, progress)))
                         .doOnNext(answer ->

@@ -62,8 +62,7 @@ public final class EventLines {
     /** One line per item. */
     public <T> Flux<byte[]> lines(ServerWebExchange exchange, Flux<T> items) {
         return items.map(this::line)
-                .onErrorResume(failure ->
-                        Mono.fromSupplier(() -> line(Map.of("error", problem(exchange, failure)))));
+                .onErrorResume(failure -> Mono.fromSupplier(() -> line(Map.of("error", problem(exchange, failure)))));
     }
 
     private Object problem(ServerWebExchange exchange, Throwable failure) {
@@ -86,7 +85,8 @@ public final class EventLines {
         fields.put("event", name);
         fields.put("data", json.writeValueAsString(data));
         StringBuilder text = new StringBuilder();
-        fields.forEach((field, value) -> text.append(field).append(": ").append(value).append('\n'));
+        fields.forEach(
+                (field, value) -> text.append(field).append(": ").append(value).append('\n'));
         return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }
 }

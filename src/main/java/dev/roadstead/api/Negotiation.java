@@ -46,8 +46,7 @@ public final class Negotiation {
         throw new ProblemException(
                 ErrorKind.NOT_ACCEPTABLE,
                 "NOT_ACCEPTABLE",
-                "Accept: %s (expected: one of %s)"
-                        .formatted(MediaType.toString(wanted), MediaType.toString(offered)),
+                "Accept: %s (expected: one of %s)".formatted(MediaType.toString(wanted), MediaType.toString(offered)),
                 Map.of());
     }
 }

@@ -44,7 +44,7 @@ public final class ObjectNames {
     }
 
     /** Texts only; empty for null. */
-    public static Map<String, String> strings(String field, @Nullable Map<String, @Nullable String> map) {
+    public static Map<String, String> strings(String field, @Nullable Map<String, String> map) {
         if (map == null) {
             return Map.of();
         }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Credentials for a registry. */
 @Schema(name = "RegistryAuth", description = "Credentials for a registry; never logged, never returned.")
 public record RegistryAuthBody(
-        @Schema(description = "The user.", example = "ci") @Nullable String username,
+        @Schema(description = "The user.", example = "ci") @Nullable
+        String username,
 
         @Schema(description = "The password.", example = "correct horse") @Nullable
         String password,

@@ -60,7 +60,8 @@ public final class StreamedAnswer {
                     DataBufferFactory buffers = response.bufferFactory();
                     Flux<Publisher<DataBuffer>> pieces =
                             form.apply(stream.items()).map(bytes -> Mono.just(buffers.wrap(bytes)));
-                    // The empty first piece sends the head: a client shall know that it is connected before there is news.
+                    // The empty first piece sends the head: a client shall know that it is connected before there is
+                    // news.
                     return response.writeAndFlushWith(Flux.concat(Mono.just(Mono.empty()), pieces));
                 },
                 stream -> Mono.fromRunnable(stream::close));

@@ -21,7 +21,8 @@ public final class Times {
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
 
     /** A hundred years: beyond it arithmetic on times could overflow somewhere. */
-    private static final BigDecimal LONGEST = BigDecimal.valueOf(Duration.ofDays(36_525).toSeconds());
+    private static final BigDecimal LONGEST =
+            BigDecimal.valueOf(Duration.ofDays(36_525).toSeconds());
 
     private Times() {}
 
@@ -49,8 +50,7 @@ public final class Times {
                     "INVALID_" + field.toUpperCase(Locale.ROOT),
                     field,
                     text,
-                    "%s: %s (expected: RFC 3339, unix seconds, or a duration back such as 10m)"
-                            .formatted(field, text));
+                    "%s: %s (expected: RFC 3339, unix seconds, or a duration back such as 10m)".formatted(field, text));
             failure.initCause(unreadable);
             throw failure;
         }
@@ -84,15 +84,14 @@ public final class Times {
         Duration sum = Duration.ZERO;
         Matcher parts = PART.matcher(text);
         while (parts.find()) {
-            BigDecimal unit =
-                    switch (parts.group(2)) {
-                        case "ms" -> new BigDecimal("0.001");
-                        case "m" -> BigDecimal.valueOf(60);
-                        case "h" -> BigDecimal.valueOf(3600);
-                        case "d" -> BigDecimal.valueOf(86_400);
-                        case "w" -> BigDecimal.valueOf(604_800);
-                        default -> BigDecimal.ONE;
-                    };
+            BigDecimal unit = switch (parts.group(2)) {
+                case "ms" -> new BigDecimal("0.001");
+                case "m" -> BigDecimal.valueOf(60);
+                case "h" -> BigDecimal.valueOf(3600);
+                case "d" -> BigDecimal.valueOf(86_400);
+                case "w" -> BigDecimal.valueOf(604_800);
+                default -> BigDecimal.ONE;
+            };
             sum = sum.plus(exact(new BigDecimal(parts.group(1)).multiply(unit)));
         }
         return sum;

@@ -8,7 +8,8 @@ import java.util.List;
 /** An engine that could not contribute to an answer. */
 @Schema(name = "Warning", description = "An engine that is missing from an answer, and why.")
 public record WarningView(
-        @Schema(description = "The engine.", example = "build-1") String engine,
+        @Schema(description = "The engine.", example = "build-1")
+        String engine,
 
         @Schema(description = "The kind of problem as a word to switch on.", example = "engine_unreachable")
         String error,

@@ -55,7 +55,11 @@ public class ContainerActionController {
     @MayBeAsynchronous
     @PostMapping("/start")
     public Mono<ResponseEntity<?>> start(@PathVariable String cuid, ServerWebExchange exchange) {
-        return act(exchange, "start", cuid, at -> at.engine().containers().start(at.container().id()));
+        return act(
+                exchange,
+                "start",
+                cuid,
+                at -> at.engine().containers().start(at.container().id()));
     }
 
     /** Stops one. */
@@ -70,12 +74,16 @@ public class ContainerActionController {
             @PathVariable String cuid,
             @Parameter(description = "Seconds until it is killed; the container's own if not given.", example = "10")
                     @RequestParam(required = false)
-                    @Nullable BigDecimal timeout,
+                    @Nullable
+                    BigDecimal timeout,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
             Duration grace = Times.seconds("timeout", timeout);
             return act(
-                    exchange, "stop", cuid, at -> at.engine().containers().stop(at.container().id(), grace));
+                    exchange,
+                    "stop",
+                    cuid,
+                    at -> at.engine().containers().stop(at.container().id(), grace));
         });
     }
 
@@ -89,7 +97,8 @@ public class ContainerActionController {
             @PathVariable String cuid,
             @Parameter(description = "Seconds until it is killed; the container's own if not given.", example = "10")
                     @RequestParam(required = false)
-                    @Nullable BigDecimal timeout,
+                    @Nullable
+                    BigDecimal timeout,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
             Duration grace = Times.seconds("timeout", timeout);
@@ -116,7 +125,10 @@ public class ContainerActionController {
         return Mono.defer(() -> {
             Signal wanted = signal(signal);
             return act(
-                    exchange, "kill", cuid, at -> at.engine().containers().kill(at.container().id(), wanted));
+                    exchange,
+                    "kill",
+                    cuid,
+                    at -> at.engine().containers().kill(at.container().id(), wanted));
         });
     }
 
@@ -127,7 +139,11 @@ public class ContainerActionController {
     @MayBeAsynchronous
     @PostMapping("/pause")
     public Mono<ResponseEntity<?>> pause(@PathVariable String cuid, ServerWebExchange exchange) {
-        return act(exchange, "pause", cuid, at -> at.engine().containers().pause(at.container().id()));
+        return act(
+                exchange,
+                "pause",
+                cuid,
+                at -> at.engine().containers().pause(at.container().id()));
     }
 
     /** Thaws one. */
@@ -138,7 +154,10 @@ public class ContainerActionController {
     @PostMapping("/unpause")
     public Mono<ResponseEntity<?>> unpause(@PathVariable String cuid, ServerWebExchange exchange) {
         return act(
-                exchange, "unpause", cuid, at -> at.engine().containers().unpause(at.container().id()));
+                exchange,
+                "unpause",
+                cuid,
+                at -> at.engine().containers().unpause(at.container().id()));
     }
 
     /** Renames one. */
@@ -152,7 +171,10 @@ public class ContainerActionController {
         return Mono.defer(() -> {
             ContainerName name = name(request.name());
             return act(
-                    exchange, "rename", cuid, at -> at.engine().containers().rename(at.container().id(), name));
+                    exchange,
+                    "rename",
+                    cuid,
+                    at -> at.engine().containers().rename(at.container().id(), name));
         });
     }
 
@@ -160,20 +182,25 @@ public class ContainerActionController {
     @Operation(
             summary = "Wait for a container's state",
             description = "Answers as soon as the condition holds; a condition that holds already is answered at once.")
-    @ApiResponse(responseCode = "200", description = "The state that met the condition.", content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(implementation = WaitView.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The state that met the condition.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = WaitView.class)))
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.TIMEOUT, ErrorKind.STATE_ERROR, ErrorKind.UNSUPPORTED})
     @MayBeAsynchronous
     @PostMapping("/wait")
     public Mono<ResponseEntity<?>> await(
             @PathVariable String cuid,
-            @Parameter(
-                            description = "not-running, next-exit, removed, running or healthy.",
-                            example = "not-running")
+            @Parameter(description = "not-running, next-exit, removed, running or healthy.", example = "not-running")
                     @RequestParam(defaultValue = "not-running")
                     String condition,
             @Parameter(description = "Seconds to wait at most; without it there is no bound.", example = "30")
                     @RequestParam(required = false)
-                    @Nullable BigDecimal timeout,
+                    @Nullable
+                    BigDecimal timeout,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
             WaitCondition wanted = WaitCondition.of(condition)
@@ -193,8 +220,8 @@ public class ContainerActionController {
                         exchange,
                         "container.wait",
                         List.of("/v1/containers/" + at.cuid()),
-                        bounded.map(met -> ResponseEntity.ok(
-                                new WaitView(met.status().word(), met.exitCode()))));
+                        bounded.map(met ->
+                                ResponseEntity.ok(new WaitView(met.status().word(), met.exitCode()))));
             });
         });
     }
@@ -220,8 +247,8 @@ public class ContainerActionController {
         try {
             return Signal.of(text);
         } catch (IllegalArgumentException notASignal) {
-            ProblemException failure = ProblemException.invalid(
-                    "INVALID_SIGNAL", "signal", text, String.valueOf(notASignal.getMessage()));
+            ProblemException failure =
+                    ProblemException.invalid("INVALID_SIGNAL", "signal", text, String.valueOf(notASignal.getMessage()));
             failure.initCause(notASignal);
             throw failure;
         }
@@ -234,8 +261,8 @@ public class ContainerActionController {
         try {
             return new ContainerName(text);
         } catch (IllegalArgumentException notAName) {
-            ProblemException failure = ProblemException.invalid(
-                    "INVALID_NAME", "name", text, "name: expected " + ContainerName.FORM);
+            ProblemException failure =
+                    ProblemException.invalid("INVALID_NAME", "name", text, "name: expected " + ContainerName.FORM);
             failure.initCause(notAName);
             throw failure;
         }

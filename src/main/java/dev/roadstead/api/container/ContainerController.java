@@ -125,18 +125,19 @@ public class ContainerController {
                             description = "The next_cursor of the page before, with the same conditions and order.",
                             example = "MTIzNDU2NzgKYzBiN2U5YTUy")
                     @RequestParam(required = false)
-                    @Nullable String cursor,
+                    @Nullable
+                    String cursor,
             @Parameter(
                             description =
                                     "-created_at (newest first), created_at, name, -name, engine or status; newest first"
                                             + " if not given.",
                             example = "-created_at")
                     @RequestParam(required = false)
-                    @Nullable String sort,
+                    @Nullable
+                    String sort,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
-            ContainerFilter filter =
-                    ListParameters.filter(exchange.getRequest().getQueryParams());
+            ContainerFilter filter = ListParameters.filter(exchange.getRequest().getQueryParams());
             return fleet.list(filter, ListParameters.order(sort), limit, cursor)
                     .map(page -> new ContainerList(
                             page.containers().stream().map(ContainerViews::view).toList(),
@@ -183,15 +184,15 @@ public class ContainerController {
                                     + " container, also after a restart of the gateway.",
                             example = "order-4711")
                     @RequestHeader(name = "Idempotency-Key", required = false)
-                    @Nullable String idempotencyKey,
+                    @Nullable
+                    String idempotencyKey,
             @RequestBody CreateContainerRequest request,
             ServerWebExchange exchange) {
         return exchange.getPrincipal()
                 .map(Principal::getName)
                 .defaultIfEmpty("")
                 .flatMap(user -> {
-                    CreateCommand command =
-                            CreateRequests.command(request, keys.of(idempotencyKey, user, request));
+                    CreateCommand command = CreateRequests.command(request, keys.of(idempotencyKey, user, request));
                     return asynchronously.asPreferred(
                             exchange,
                             "container.create",
@@ -220,8 +221,7 @@ public class ContainerController {
     public Mono<ContainerView> get(@PathVariable String cuid, ServerWebExchange exchange) {
         return fleet.locate(cuid)
                 // Set here and not in a ResponseEntity, which would answer 304 although the state has changed.
-                .doOnNext(located ->
-                        exchange.getResponse().getHeaders().setETag(ContainerViews.etag(located)))
+                .doOnNext(located -> exchange.getResponse().getHeaders().setETag(ContainerViews.etag(located)))
                 .map(ContainerViews::view);
     }
 
@@ -252,11 +252,12 @@ public class ContainerController {
                     @RequestParam(defaultValue = "false")
                     boolean volumes,
             ServerWebExchange exchange) {
-        return fleet.locate(cuid).flatMap(located -> asynchronously.asPreferred(
-                exchange,
-                "container.delete",
-                List.of("/v1/containers/" + located.cuid()),
-                remove(located, force, volumes)));
+        return fleet.locate(cuid)
+                .flatMap(located -> asynchronously.asPreferred(
+                        exchange,
+                        "container.delete",
+                        List.of("/v1/containers/" + located.cuid()),
+                        remove(located, force, volumes)));
     }
 
     private Mono<ResponseEntity<Void>> remove(Located located, boolean force, boolean volumes) {

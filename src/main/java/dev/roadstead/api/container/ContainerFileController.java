@@ -56,8 +56,7 @@ public class ContainerFileController {
     private final Asynchronously asynchronously;
     private final JsonMapper json;
 
-    public ContainerFileController(
-            Fleet fleet, StreamedAnswer answer, Asynchronously asynchronously, JsonMapper json) {
+    public ContainerFileController(Fleet fleet, StreamedAnswer answer, Asynchronously asynchronously, JsonMapper json) {
         this.fleet = fleet;
         this.answer = answer;
         this.asynchronously = asynchronously;
@@ -67,13 +66,13 @@ public class ContainerFileController {
     /** What is at a path. */
     @Operation(
             summary = "Describe a path in a container",
-            description = "The answer's header X-Roadstead-Path-Stat holds base64 of JSON: name, type, size (bytes), mode"
-                    + " (permission bits), mtime, target (of a symbolic link).")
+            description =
+                    "The answer's header X-Roadstead-Path-Stat holds base64 of JSON: name, type, size (bytes), mode"
+                            + " (permission bits), mtime, target (of a symbolic link).")
     @ApiResponse(
             responseCode = "200",
             description = "There is such a path.",
-            headers =
-                    @Header(name = STAT, description = "Base64 of JSON.", schema = @Schema(type = "string")))
+            headers = @Header(name = STAT, description = "Base64 of JSON.", schema = @Schema(type = "string")))
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.UNSUPPORTED})
     @RequestMapping(path = "/archive", method = RequestMethod.HEAD)
     public Mono<Void> stat(
@@ -96,12 +95,8 @@ public class ContainerFileController {
     @ApiResponse(
             responseCode = "200",
             description = "The tar.",
-            headers =
-                    @Header(name = STAT, description = "Base64 of JSON.", schema = @Schema(type = "string")),
-            content =
-                    @Content(
-                            mediaType = "application/x-tar",
-                            schema = @Schema(type = "string", format = "binary")))
+            headers = @Header(name = STAT, description = "Base64 of JSON.", schema = @Schema(type = "string")),
+            content = @Content(mediaType = "application/x-tar", schema = @Schema(type = "string", format = "binary")))
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.UNSUPPORTED})
     @GetMapping("/archive")
     public Mono<Void> read(
@@ -110,36 +105,36 @@ public class ContainerFileController {
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
             String absolute = absolute(path);
-            return fleet.locate(cuid).flatMap(at -> at.engine()
-                    .files()
-                    .stat(at.container().id(), absolute)
-                    .doOnNext(stat -> tell(exchange, stat))
-                    .then(answer.transfer(
-                            exchange,
-                            at.engine().files().getArchive(at.container().id(), absolute),
-                            TAR)));
+            return fleet.locate(cuid)
+                    .flatMap(at -> at.engine()
+                            .files()
+                            .stat(at.container().id(), absolute)
+                            .doOnNext(stat -> tell(exchange, stat))
+                            .then(answer.transfer(
+                                    exchange,
+                                    at.engine()
+                                            .files()
+                                            .getArchive(at.container().id(), absolute),
+                                    TAR)));
         });
     }
 
     /** Writes files. */
     @Operation(
             summary = "Unpack a tar into a folder of a container",
-            description = "The tar, plain or gzip, is passed on as it arrives. If it breaks off, what was unpacked until"
-                    + " then stays.")
+            description =
+                    "The tar, plain or gzip, is passed on as it arrives. If it breaks off, what was unpacked until"
+                            + " then stays.")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             description = "The tar.",
             required = true,
-            content =
-                    @Content(
-                            mediaType = "application/x-tar",
-                            schema = @Schema(type = "string", format = "binary")))
+            content = @Content(mediaType = "application/x-tar", schema = @Schema(type = "string", format = "binary")))
     @ApiResponse(responseCode = "204", description = "It is unpacked.")
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.PAYLOAD_TOO_LARGE, ErrorKind.STATE_ERROR, ErrorKind.UNSUPPORTED})
     @PutMapping("/archive")
     public Mono<ResponseEntity<Void>> write(
             @PathVariable String cuid,
-            @Parameter(description = "An absolute path of a folder in the container.", example = "/srv")
-                    @RequestParam
+            @Parameter(description = "An absolute path of a folder in the container.", example = "/srv") @RequestParam
                     String path,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
@@ -156,10 +151,7 @@ public class ContainerFileController {
     @ApiResponse(
             responseCode = "200",
             description = "The tar.",
-            content =
-                    @Content(
-                            mediaType = "application/x-tar",
-                            schema = @Schema(type = "string", format = "binary")))
+            content = @Content(mediaType = "application/x-tar", schema = @Schema(type = "string", format = "binary")))
     @Fails(ErrorKind.UNSUPPORTED)
     @GetMapping("/export")
     public Mono<Void> export(@PathVariable String cuid, ServerWebExchange exchange) {
@@ -186,15 +178,17 @@ public class ContainerFileController {
             @PathVariable String cuid, @RequestBody CommitRequest request, ServerWebExchange exchange) {
         return Mono.defer(() -> {
             ImageReference reference = reference(request.reference());
-            return fleet.locate(cuid).flatMap(at -> asynchronously.asPreferred(
-                    exchange,
-                    "container.commit",
-                    List.of("/v1/containers/" + at.cuid()),
-                    at.engine()
-                            .containers()
-                            .commit(at.container().id(), spec(at, request, reference))
-                            .map(id -> ResponseEntity.status(201)
-                                    .body(new CommitView(id, reference == null ? null : reference.toString())))));
+            return fleet.locate(cuid)
+                    .flatMap(at -> asynchronously.asPreferred(
+                            exchange,
+                            "container.commit",
+                            List.of("/v1/containers/" + at.cuid()),
+                            at.engine()
+                                    .containers()
+                                    .commit(at.container().id(), spec(at, request, reference))
+                                    .map(id -> ResponseEntity.status(201)
+                                            .body(new CommitView(
+                                                    id, reference == null ? null : reference.toString())))));
         });
     }
 
@@ -237,8 +231,8 @@ public class ContainerFileController {
     }
 
     private void tell(ServerWebExchange exchange, PathStat stat) {
-        byte[] view = json.writeValueAsBytes(new PathStatView(
-                stat.name(), stat.type(), stat.size(), stat.mode(), stat.mtime(), stat.target()));
+        byte[] view = json.writeValueAsBytes(
+                new PathStatView(stat.name(), stat.type(), stat.size(), stat.mode(), stat.mtime(), stat.target()));
         exchange.getResponse().getHeaders().set(STAT, Base64.getEncoder().encodeToString(view));
     }
 
@@ -262,7 +256,12 @@ public class ContainerFileController {
 
     /** What is at a path. */
     private record PathStatView(
-            String name, String type, long size, int mode, @Nullable Instant mtime, @Nullable String target) {}
+            String name,
+            String type,
+            long size,
+            int mode,
+            @Nullable Instant mtime,
+            @Nullable String target) {}
 
     /** How to make an image. */
     @Schema(description = "How to make an image of a container.")
@@ -276,7 +275,9 @@ public class ContainerFileController {
             @Schema(description = "Who made it.", example = "ops@example.com") @Nullable
             String author,
 
-            @Schema(description = "Dockerfile instructions applied to its configuration.", example = "[\"CMD [\\\"sh\\\"]\"]")
+            @Schema(
+                    description = "Dockerfile instructions applied to its configuration.",
+                    example = "[\"CMD [\\\"sh\\\"]\"]")
             @Nullable
             List<String> changes,
 
@@ -287,7 +288,8 @@ public class ContainerFileController {
     /** The image that was made. */
     @Schema(name = "CommitResult", description = "An image that was made of a container.")
     public record CommitView(
-            @Schema(description = "The image's id.", example = "sha256:9f2b7c1d5e3a") String id,
+            @Schema(description = "The image's id.", example = "sha256:9f2b7c1d5e3a")
+            String id,
 
             @Schema(description = "Its name; null if it has none.", example = "shop/web:patched") @Nullable
             String reference) {}

@@ -76,7 +76,9 @@ public class ContainerInsightController {
                 }
                 return answer.write(
                         exchange,
-                        containers.statsStream(at.container().id()).map(stream -> stream.map(all -> all.map(StatsView::of))),
+                        containers
+                                .statsStream(at.container().id())
+                                .map(stream -> stream.map(all -> all.map(StatsView::of))),
                         form,
                         stats -> form.equals(MediaType.APPLICATION_NDJSON)
                                 ? lines.lines(exchange, stats)
@@ -148,5 +150,6 @@ public class ContainerInsightController {
                     allowableValues = {"modified", "added", "deleted"})
             String kind,
 
-            @Schema(description = "The path.", example = "/tmp/result") String path) {}
+            @Schema(description = "The path.", example = "/tmp/result")
+            String path) {}
 }

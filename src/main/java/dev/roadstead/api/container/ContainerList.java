@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** A page of containers. */
 @Schema(description = "A page of containers from all engines that answered.")
 public record ContainerList(
-        @Schema(description = "The containers of this page.") List<ContainerView> containers,
+        @Schema(description = "The containers of this page.")
+        List<ContainerView> containers,
 
         @Schema(
                 description = "Give this as cursor to get the next page; null: this is the last.",

@@ -59,15 +59,18 @@ public class ContainerLogController {
     /** A log. */
     @Operation(
             summary = "Read a container's log",
-            description = "As plain text (the bytes as they were written), as one JSON object per line, or as server-sent"
-                    + " events: `log` with a line, a comment every 15 s, `error` if the engine breaks off, `end` after"
-                    + " the last. An event's id is the line's cursor, so that a client that comes back with"
-                    + " Last-Event-ID goes on where it was.")
+            description =
+                    "As plain text (the bytes as they were written), as one JSON object per line, or as server-sent"
+                            + " events: `log` with a line, a comment every 15 s, `error` if the engine breaks off, `end` after"
+                            + " the last. An event's id is the line's cursor, so that a client that comes back with"
+                            + " Last-Event-ID goes on where it was.")
     @ApiResponse(
             responseCode = "200",
             description = "The log.",
             content = {
-                @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string", example = "ready\n")),
+                @Content(
+                        mediaType = MediaType.TEXT_PLAIN_VALUE,
+                        schema = @Schema(type = "string", example = "ready\n")),
                 @Content(
                         mediaType = MediaType.APPLICATION_NDJSON_VALUE,
                         schema = @Schema(implementation = LogLine.class)),
@@ -95,12 +98,14 @@ public class ContainerLogController {
                             description = "Nothing before: RFC 3339, unix seconds, or a duration back. Inclusive.",
                             example = "10m")
                     @RequestParam(required = false)
-                    @Nullable String since,
+                    @Nullable
+                    String since,
             @Parameter(
                             description = "Nothing after: RFC 3339, unix seconds, or a duration back. Inclusive.",
                             example = "2026-11-23T10:00:00Z")
                     @RequestParam(required = false)
-                    @Nullable String until,
+                    @Nullable
+                    String until,
             @Parameter(description = "Whether standard output is wanted.", example = "true")
                     @RequestParam(defaultValue = "true")
                     boolean stdout,
@@ -115,7 +120,8 @@ public class ContainerLogController {
                             description = "The cursor of a line: only what comes behind it.",
                             example = "1795426202000000001-0")
                     @RequestParam(name = "since_cursor", required = false)
-                    @Nullable String sinceCursor,
+                    @Nullable
+                    String sinceCursor,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
             MediaType form = Negotiation.choose(exchange, FORMS);

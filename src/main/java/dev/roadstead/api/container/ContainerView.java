@@ -11,21 +11,26 @@ import org.jspecify.annotations.Nullable;
 /** A container as clients see it, whatever engine it is on. */
 @Schema(
         name = "Container",
-        description = "A container. What its engine does not tell is null; an engine's list tells less than an inspection,"
-                + " so in lists some fields are null that a single container has.")
+        description =
+                "A container. What its engine does not tell is null; an engine's list tells less than an inspection,"
+                        + " so in lists some fields are null that a single container has.")
 public record ContainerView(
         @Schema(
                 description = "Its unified id, the same for its whole life.",
                 example = "c0b7e9a52-6f0e-4a5f-8f43-3f6a2c1d9e10")
         String cuid,
 
-        @Schema(description = "The engine's own id.", example = "4f1b3c5d7e9f") String id,
+        @Schema(description = "The engine's own id.", example = "4f1b3c5d7e9f")
+        String id,
 
-        @Schema(description = "Its name on its engine.", example = "web") String name,
+        @Schema(description = "Its name on its engine.", example = "web")
+        String name,
 
-        @Schema(description = "The engine it is on.", example = "local") String engine,
+        @Schema(description = "The engine it is on.", example = "local")
+        String engine,
 
-        @Schema(description = "The family of that engine.", example = "docker") String kind,
+        @Schema(description = "The family of that engine.", example = "docker")
+        String kind,
 
         @Schema(description = "The image it was made from, as it was named then.", example = "busybox:latest") @Nullable
         String image,
@@ -71,7 +76,8 @@ public record ContainerView(
         @Nullable
         Map<String, String> env,
 
-        @Schema(description = "Its tags.", example = "[\"blue\"]") List<String> tags,
+        @Schema(description = "Its tags.", example = "[\"blue\"]")
+        List<String> tags,
 
         @Schema(
                 description = "Its own labels, without those of the image and the gateway's.",
@@ -125,9 +131,7 @@ public record ContainerView(
         @Schema(description = "Whether it was made through the gateway.", example = "true")
         boolean managed,
 
-        @Schema(
-                description = "Whether the action changed anything; only in answers to actions.",
-                example = "true")
+        @Schema(description = "Whether the action changed anything; only in answers to actions.", example = "true")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
         Boolean changed) {
@@ -135,7 +139,8 @@ public record ContainerView(
     /** A network the container is on. */
     @Schema(name = "NetworkAttachment", description = "A network that a container is on.")
     public record NetworkView(
-            @Schema(description = "The network's name.", example = "bridge") String name,
+            @Schema(description = "The network's name.", example = "bridge")
+            String name,
 
             @Schema(description = "The container's IPv4 address there; null while it has none.", example = "172.17.0.2")
             @Nullable
@@ -150,7 +155,8 @@ public record ContainerView(
     /** A container's limits. */
     @Schema(name = "Resources", description = "Limits of a container; null where there is none.")
     public record ResourcesView(
-            @Schema(description = "Processor cores, decimal.", example = "1.5") @Nullable BigDecimal cpus,
+            @Schema(description = "Processor cores, decimal.", example = "1.5") @Nullable
+            BigDecimal cpus,
 
             @Schema(description = "Memory, bytes.", example = "536870912") @Nullable
             Long memory,
@@ -159,7 +165,8 @@ public record ContainerView(
             @Nullable
             Long memorySwap,
 
-            @Schema(description = "Processes and threads.", example = "200") @Nullable Long pids,
+            @Schema(description = "Processes and threads.", example = "200") @Nullable
+            Long pids,
 
             @Schema(description = "Share of the processors under load, 2 to 262144.", example = "1024") @Nullable
             Integer cpuWeight) {}

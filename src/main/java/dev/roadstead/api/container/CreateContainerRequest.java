@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** What a container shall be. */
 @Schema(description = "What a container shall be. Whatever is not given is the image's or the engine's default.")
 public record CreateContainerRequest(
-        @Schema(description = "The engine it goes to; else it is placed, or goes to the default one.", example = "local")
+        @Schema(
+                description = "The engine it goes to; else it is placed, or goes to the default one.",
+                example = "local")
         @Nullable
         String engine,
 
@@ -47,7 +49,8 @@ public record CreateContainerRequest(
         @Schema(description = "The command, one entry for each argument.", example = "[\"sleep\",\"60\"]") @Nullable
         List<String> command,
 
-        @Schema(description = "The entry point, one entry for each argument.", example = "[\"/bin/sh\",\"-c\"]") @Nullable
+        @Schema(description = "The entry point, one entry for each argument.", example = "[\"/bin/sh\",\"-c\"]")
+        @Nullable
         List<String> entrypoint,
 
         @Schema(description = "Environment variables.", example = "{\"MODE\":\"production\"}") @Nullable
@@ -66,7 +69,8 @@ public record CreateContainerRequest(
         @Nullable
         String user,
 
-        @Schema(description = "Its host name.", example = "web") @Nullable String hostname,
+        @Schema(description = "Its host name.", example = "web") @Nullable
+        String hostname,
 
         @Schema(description = "Whether its process has a terminal; false if not given.", example = "false") @Nullable
         Boolean tty,

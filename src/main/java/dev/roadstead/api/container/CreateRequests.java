@@ -180,7 +180,8 @@ final class CreateRequests {
             if (port.container() == null) {
                 throw missing(field + "container");
             }
-            Integer host = port.host() == null || port.host() == 0 ? null : inRange(field + "host", port.host(), 65_535);
+            Integer host =
+                    port.host() == null || port.host() == 0 ? null : inRange(field + "host", port.host(), 65_535);
             if (port.hostIp() != null && !HOST_IP.matcher(port.hostIp()).matches()) {
                 throw invalid(field + "host_ip", port.hostIp(), "expected: an IP address");
             }
@@ -207,7 +208,8 @@ final class CreateRequests {
             if (mount.target() == null || !mount.target().startsWith("/")) {
                 throw invalid(field + "target", mount.target(), "expected: an absolute path");
             }
-            if (type == Mount.Type.BIND && (mount.source() == null || !mount.source().startsWith("/"))) {
+            if (type == Mount.Type.BIND
+                    && (mount.source() == null || !mount.source().startsWith("/"))) {
                 throw invalid(field + "source", mount.source(), "expected: an absolute path of the host");
             }
             if (type == Mount.Type.TMPFS && mount.source() != null) {
@@ -226,8 +228,7 @@ final class CreateRequests {
             if (network.name() == null || network.name().isBlank()) {
                 throw missing(field + "name");
             }
-            all.add(new NetworkRequest(
-                    network.name(), ipv4(field + "ip", network.ip()), orEmpty(network.aliases())));
+            all.add(new NetworkRequest(network.name(), ipv4(field + "ip", network.ip()), orEmpty(network.aliases())));
         }
         return all;
     }
@@ -269,8 +270,8 @@ final class CreateRequests {
         if (policy.name() == null) {
             throw missing("restart_policy.name");
         }
-        RestartPolicy.Name name = oneOf(
-                "restart_policy.name", policy.name(), RestartPolicy.Name.values(), RestartPolicy.Name::word);
+        RestartPolicy.Name name =
+                oneOf("restart_policy.name", policy.name(), RestartPolicy.Name.values(), RestartPolicy.Name::word);
         int retries = policy.maxRetries() == null ? 0 : policy.maxRetries();
         if (retries < 0 || (retries > 0 && name != RestartPolicy.Name.ON_FAILURE)) {
             throw invalid("restart_policy.max_retries", retries, "expected: 0 or more, and only with on-failure");
@@ -286,13 +287,12 @@ final class CreateRequests {
         if (test.isEmpty()) {
             throw missing("healthcheck.test");
         }
-        boolean sound =
-                switch (String.valueOf(test.getFirst())) {
-                    case "NONE" -> test.size() == 1;
-                    case "CMD" -> test.size() > 1;
-                    case "CMD-SHELL" -> test.size() == 2;
-                    default -> false;
-                };
+        boolean sound = switch (String.valueOf(test.getFirst())) {
+            case "NONE" -> test.size() == 1;
+            case "CMD" -> test.size() > 1;
+            case "CMD-SHELL" -> test.size() == 2;
+            default -> false;
+        };
         if (!sound) {
             throw invalid("healthcheck.test", test, "expected: [CMD, …], [CMD-SHELL, line] or [NONE]");
         }
@@ -384,7 +384,10 @@ final class CreateRequests {
 
     private static ProblemException invalid(String field, @Nullable Object provided, String expected) {
         return ProblemException.invalid(
-                "INVALID_" + code(field), field, provided, "%s: %s (%s)".formatted(field, shortened(provided), expected));
+                "INVALID_" + code(field),
+                field,
+                provided,
+                "%s: %s (%s)".formatted(field, shortened(provided), expected));
     }
 
     private static ProblemException caused(ProblemException failure, Throwable cause) {

@@ -30,7 +30,8 @@ final class IdempotencyKeys {
      * @return null without a key
      * @throws ProblemException ({@code INVALID_IDEMPOTENCY_KEY}) if it is too long or not visible ASCII
      */
-    @Nullable Idempotency of(@Nullable String key, String user, CreateContainerRequest request) {
+    @Nullable
+    Idempotency of(@Nullable String key, String user, CreateContainerRequest request) {
         if (key == null) {
             return null;
         }
@@ -48,8 +49,7 @@ final class IdempotencyKeys {
 
     private static String hash(byte[] data) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(data));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }

@@ -58,8 +58,8 @@ final class ListParameters {
             chosen.add(Arrays.stream(all)
                     .filter(candidate -> word.apply(candidate).equals(wanted))
                     .findFirst()
-                    .orElseThrow(() -> invalid(
-                            name, wanted, Arrays.stream(all).map(word).collect(Collectors.joining(", ")))));
+                    .orElseThrow(() ->
+                            invalid(name, wanted, Arrays.stream(all).map(word).collect(Collectors.joining(", ")))));
         }
         return chosen;
     }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** A line of a log. */
 @Schema(description = "A line of a container's log.")
 public record LogLine(
-        @Schema(description = "When the engine got it; null where it keeps no times.", example = "2026-11-23T09:30:02.000000001Z")
+        @Schema(
+                description = "When the engine got it; null where it keeps no times.",
+                example = "2026-11-23T09:30:02.000000001Z")
         @Nullable
         Instant time,
 

@@ -14,7 +14,8 @@ public record MountBody(
         String type,
 
         @Schema(
-                description = "The host's folder or the volume's name; null for a tmpfs and for a new anonymous volume.",
+                description =
+                        "The host's folder or the volume's name; null for a tmpfs and for a new anonymous volume.",
                 example = "data")
         @Nullable
         String source,
@@ -22,5 +23,6 @@ public record MountBody(
         @Schema(description = "Where it is in the container: an absolute path.", example = "/data") @Nullable
         String target,
 
-        @Schema(description = "Whether the container may only read it; false if not given.", example = "false") @Nullable
+        @Schema(description = "Whether the container may only read it; false if not given.", example = "false")
+        @Nullable
         Boolean readOnly) {}

@@ -6,9 +6,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What a container uses. */
-@Schema(name = "ContainerStats", description = "What a container uses at one moment; null where the engine does not tell.")
+@Schema(
+        name = "ContainerStats",
+        description = "What a container uses at one moment; null where the engine does not tell.")
 public record StatsView(
-        @Schema(description = "When.", example = "2026-11-23T09:30:02Z") Instant time,
+        @Schema(description = "When.", example = "2026-11-23T09:30:02Z")
+        Instant time,
 
         @Schema(description = "Processor use.") Cpu cpu,
 
@@ -17,9 +20,11 @@ public record StatsView(
         @Schema(description = "Network use since the start, all interfaces together.")
         Network network,
 
-        @Schema(description = "Block device use since the start.") Block block,
+        @Schema(description = "Block device use since the start.")
+        Block block,
 
-        @Schema(description = "Processes and threads.", example = "3") @Nullable Long pids) {
+        @Schema(description = "Processes and threads.", example = "3") @Nullable
+        Long pids) {
 
     /** Processor use. */
     @Schema(name = "CpuStats", description = "Processor use.")
@@ -45,14 +50,17 @@ public record StatsView(
     /** Network use. */
     @Schema(name = "NetworkStats", description = "Network use since the start.")
     public record Network(
-            @Schema(description = "Bytes received.", example = "10240") @Nullable Long rxBytes,
+            @Schema(description = "Bytes received.", example = "10240") @Nullable
+            Long rxBytes,
 
-            @Schema(description = "Bytes sent.", example = "2048") @Nullable Long txBytes) {}
+            @Schema(description = "Bytes sent.", example = "2048") @Nullable
+            Long txBytes) {}
 
     /** Block device use. */
     @Schema(name = "BlockStats", description = "Block device use since the start.")
     public record Block(
-            @Schema(description = "Bytes read.", example = "1048576") @Nullable Long readBytes,
+            @Schema(description = "Bytes read.", example = "1048576") @Nullable
+            Long readBytes,
 
             @Schema(description = "Bytes written.", example = "4096") @Nullable
             Long writeBytes) {}

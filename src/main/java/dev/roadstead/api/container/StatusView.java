@@ -10,7 +10,8 @@ public record StatusView(
         @Schema(description = "Its unified id.", example = "c0b7e9a52-6f0e-4a5f-8f43-3f6a2c1d9e10")
         String cuid,
 
-        @Schema(description = "What it is doing.", example = "stopped") String status,
+        @Schema(description = "What it is doing.", example = "stopped")
+        String status,
 
         @Schema(description = "The engine's own word for that.", example = "exited")
         String nativeStatus,

@@ -14,6 +14,7 @@ import dev.roadstead.engine.EngineDescription;
 import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.fleet.EngineMonitor;
 import dev.roadstead.fleet.Fleet;
+import dev.roadstead.fleet.Observation;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -51,8 +52,10 @@ public class EngineController {
     public Mono<EngineList> list() {
         return Flux.fromIterable(fleet.engines())
                 .flatMapSequential(engine -> {
-                    EngineMonitor.Observation last = monitor.last(engine.name());
-                    return last == null ? monitor.probe(engine).map(now -> view(engine, now)) : Mono.just(view(engine, last));
+                    Observation last = monitor.last(engine.name());
+                    return last == null
+                            ? monitor.probe(engine).map(now -> view(engine, now))
+                            : Mono.just(view(engine, last));
                 })
                 .collectList()
                 .map(EngineList::new);
@@ -81,8 +84,8 @@ public class EngineController {
     @GetMapping("/{engine}/ping")
     public Mono<PingView> ping(@PathVariable String engine) {
         return fleet.engine(engine)
-                .flatMap(found -> found.ping()
-                        .map(took -> new PingView(found.name().value(), took.toNanos() / NANOS_PER_MILLI)));
+                .flatMap(found ->
+                        found.ping().map(took -> new PingView(found.name().value(), took.toNanos() / NANOS_PER_MILLI)));
     }
 
     /** Shows its disk use. */
@@ -94,14 +97,14 @@ public class EngineController {
         return fleet.engine(engine).flatMap(found -> found.diskUsage().map(usage -> view(found, usage)));
     }
 
-    private static EngineView view(Engine engine, EngineMonitor.Observation observation) {
+    private static EngineView view(Engine engine, Observation observation) {
         EngineDescription description = observation.description();
         return new EngineView(
                 engine.name().value(),
                 engine.kind().word(),
                 description == null ? null : description.version(),
                 description == null ? null : description.apiVersion(),
-                observation.status(),
+                observation.status().word(),
                 description == null ? Map.of() : capabilities(description),
                 engine.endpoint().toString(),
                 observation.latencyMs(),

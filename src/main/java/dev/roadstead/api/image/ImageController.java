@@ -85,8 +85,8 @@ public class ImageController {
     @GetMapping("/v1/engines/{engine}/images")
     public Mono<ImageList> list(
             @PathVariable String engine,
-            @Parameter(description = REF, example = "busybox:latest") @RequestParam(required = false)
-                    @Nullable String ref) {
+            @Parameter(description = REF, example = "busybox:latest") @RequestParam(required = false) @Nullable
+                    String ref) {
         return fleet.engine(engine)
                 .flatMap(at -> (ref == null
                                 ? at.images().list()
@@ -107,9 +107,8 @@ public class ImageController {
     public Mono<ImageView> get(
             @PathVariable String engine,
             @Parameter(description = REF, example = "busybox:latest") @PathVariable String ref) {
-        return fleet.engine(engine).flatMap(at -> at.images()
-                .inspect(References.named(ref))
-                .map(image -> ImageViews.view(at, image)));
+        return fleet.engine(engine)
+                .flatMap(at -> at.images().inspect(References.named(ref)).map(image -> ImageViews.view(at, image)));
     }
 
     /** Shows how an image was made. */
@@ -178,10 +177,11 @@ public class ImageController {
             @RequestBody TagRequest request) {
         return Mono.defer(() -> {
             ImageReference target = References.of(request.reference());
-            return fleet.engine(engine).flatMap(at -> at.images()
-                    .tag(References.named(ref), target)
-                    .then(Mono.defer(() -> at.images().inspect(target.toString())))
-                    .map(image -> ImageViews.view(at, image)));
+            return fleet.engine(engine)
+                    .flatMap(at -> at.images()
+                            .tag(References.named(ref), target)
+                            .then(Mono.defer(() -> at.images().inspect(target.toString())))
+                            .map(image -> ImageViews.view(at, image)));
         });
     }
 

@@ -42,9 +42,11 @@ final class ImageViews {
     /** An image. */
     @Schema(name = "Image", description = "An image on an engine; null where it does not tell. Lists tell less.")
     public record ImageView(
-            @Schema(description = "The engine's id of it.", example = "sha256:9f2b7c1d5e3a") String id,
+            @Schema(description = "The engine's id of it.", example = "sha256:9f2b7c1d5e3a")
+            String id,
 
-            @Schema(description = "The engine it is on.", example = "local") String engine,
+            @Schema(description = "The engine it is on.", example = "local")
+            String engine,
 
             @Schema(description = "Its names.", example = "[\"busybox:latest\"]")
             List<String> tags,
@@ -55,7 +57,8 @@ final class ImageViews {
             @Schema(description = "When it was built.", example = "2026-11-01T00:00:00Z") @Nullable
             Instant createdAt,
 
-            @Schema(description = "Bytes on disk.", example = "4261550") @Nullable Long size,
+            @Schema(description = "Bytes on disk.", example = "4261550") @Nullable
+            Long size,
 
             @Schema(description = "Its labels.", example = "{\"maintainer\":\"ops\"}")
             Map<String, String> labels,
@@ -84,7 +87,8 @@ final class ImageViews {
     /** Images. */
     @Schema(name = "ImageList", description = "Images.")
     public record ImageList(
-            @Schema(description = "The images, newest first.") List<ImageView> images,
+            @Schema(description = "The images, newest first.")
+            List<ImageView> images,
 
             @Schema(description = "Engines whose images are missing here, and why.")
             List<WarningView> warnings) {}
@@ -99,9 +103,11 @@ final class ImageViews {
             @Schema(description = "When it was made.", example = "2026-11-01T00:00:00Z") @Nullable
             Instant createdAt,
 
-            @Schema(description = "What made it.", example = "CMD [\"sh\"]") String createdBy,
+            @Schema(description = "What made it.", example = "CMD [\"sh\"]")
+            String createdBy,
 
-            @Schema(description = "Bytes it added.", example = "4261550") long size,
+            @Schema(description = "Bytes it added.", example = "4261550")
+            long size,
 
             @Schema(description = "Names of the image it left.", example = "[\"busybox:latest\"]")
             List<String> tags,
@@ -112,7 +118,8 @@ final class ImageViews {
     /** A history. */
     @Schema(name = "ImageHistory", description = "How an image was made.")
     public record HistoryView(
-            @Schema(description = "The steps, newest first.") List<LayerView> history) {}
+            @Schema(description = "The steps, newest first.")
+            List<LayerView> history) {}
 
     /** What a removal did. */
     @Schema(name = "RemovedImage", description = "What removing an image did.")

@@ -12,7 +12,8 @@ import reactor.core.publisher.Mono;
 final class PullOperation {
     private PullOperation() {}
 
-    private record Layer(String status, @Nullable Long current, @Nullable Long total) {}
+    private record Layer(
+            String status, @Nullable Long current, @Nullable Long total) {}
 
     /** Pulls, and tells how far it is. */
     static Mono<Void> run(Flux<PullProgress> steps, Progress progress) {

@@ -14,7 +14,9 @@ public record PullRequest(
         @Nullable
         String reference,
 
-        @Schema(description = "The platform, os[/architecture[/variant]]; the engine's own if not given.", example = "linux/amd64")
+        @Schema(
+                description = "The platform, os[/architecture[/variant]]; the engine's own if not given.",
+                example = "linux/amd64")
         @Nullable
         String platform,
 

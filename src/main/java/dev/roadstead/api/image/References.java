@@ -37,8 +37,7 @@ final class References {
     /** A name or id in a path or parameter: only what could break a request to an engine is refused. */
     static String named(String text) {
         if (text.isBlank() || text.length() > 512 || text.chars().anyMatch(c -> c <= ' ' || c == 127)) {
-            throw ProblemException.invalid(
-                    "INVALID_REF", "ref", text, "ref: expected an image's name or id");
+            throw ProblemException.invalid("INVALID_REF", "ref", text, "ref: expected an image's name or id");
         }
         return text;
     }
@@ -57,6 +56,8 @@ final class References {
     /** Where an image is found. */
     static String path(String engine, String reference) {
         return "/v1/engines/%s/images/%s"
-                .formatted(engine, URLEncoder.encode(reference, StandardCharsets.UTF_8).replace("+", "%20"));
+                .formatted(
+                        engine,
+                        URLEncoder.encode(reference, StandardCharsets.UTF_8).replace("+", "%20"));
     }
 }

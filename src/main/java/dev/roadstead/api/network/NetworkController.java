@@ -78,14 +78,15 @@ public class NetworkController {
     @Fails(ErrorKind.UNSUPPORTED)
     @GetMapping("/v1/engines/{engine}/networks")
     public Mono<NetworkList> list(@PathVariable String engine) {
-        return fleet.engine(engine).flatMap(at -> at.networks()
-                .list()
-                .map(networks -> new NetworkList(
-                        networks.stream()
-                                .map(network -> NetworkView.of(at, network))
-                                .sorted(BY_NAME)
-                                .toList(),
-                        List.of())));
+        return fleet.engine(engine)
+                .flatMap(at -> at.networks()
+                        .list()
+                        .map(networks -> new NetworkList(
+                                networks.stream()
+                                        .map(network -> NetworkView.of(at, network))
+                                        .sorted(BY_NAME)
+                                        .toList(),
+                                List.of())));
     }
 
     /** Shows one. */
@@ -96,9 +97,10 @@ public class NetworkController {
     public Mono<NetworkView> get(
             @PathVariable String engine,
             @Parameter(description = "The network's name or id.", example = "backend") @PathVariable String name) {
-        return fleet.engine(engine).flatMap(at -> at.networks()
-                .inspect(ObjectNames.checked("name", name))
-                .map(network -> NetworkView.of(at, network)));
+        return fleet.engine(engine)
+                .flatMap(at -> at.networks()
+                        .inspect(ObjectNames.checked("name", name))
+                        .map(network -> NetworkView.of(at, network)));
     }
 
     /** Makes one. */
@@ -123,11 +125,12 @@ public class NetworkController {
                     matching("gateway", request.gateway(), IPV4, "an IPv4 address"),
                     Boolean.TRUE.equals(request.internal()),
                     ObjectNames.labels(request.labels()));
-            return fleet.engine(engine).flatMap(at -> at.networks()
-                    .create(spec)
-                    .map(network -> ResponseEntity.created(URI.create(
-                                    "/v1/engines/%s/networks/%s".formatted(engine, network.name())))
-                            .body(NetworkView.of(at, network))));
+            return fleet.engine(engine)
+                    .flatMap(at -> at.networks()
+                            .create(spec)
+                            .map(network -> ResponseEntity.created(
+                                            URI.create("/v1/engines/%s/networks/%s".formatted(engine, network.name())))
+                                    .body(NetworkView.of(at, network))));
         });
     }
 
@@ -148,9 +151,7 @@ public class NetworkController {
     @Operation(summary = "Put a container on a network")
     @ApiResponse(responseCode = "204", description = "It is on it.")
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.CONFLICT, ErrorKind.STATE_ERROR, ErrorKind.UNSUPPORTED})
-    @PostMapping(
-            path = "/v1/engines/{engine}/networks/{name}/connect",
-            consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = "/v1/engines/{engine}/networks/{name}/connect", consumes = MediaType.APPLICATION_JSON_VALUE)
     public Mono<ResponseEntity<Void>> connect(
             @PathVariable String engine,
             @Parameter(description = "The network's name or id.", example = "backend") @PathVariable String name,
@@ -171,9 +172,7 @@ public class NetworkController {
     @Operation(summary = "Take a container off a network")
     @ApiResponse(responseCode = "204", description = "It is off it.")
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.CONFLICT, ErrorKind.STATE_ERROR, ErrorKind.UNSUPPORTED})
-    @PostMapping(
-            path = "/v1/engines/{engine}/networks/{name}/disconnect",
-            consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = "/v1/engines/{engine}/networks/{name}/disconnect", consumes = MediaType.APPLICATION_JSON_VALUE)
     public Mono<ResponseEntity<Void>> disconnect(
             @PathVariable String engine,
             @Parameter(description = "The network's name or id.", example = "backend") @PathVariable String name,
@@ -186,8 +185,8 @@ public class NetworkController {
 
     private Mono<ContainerId> container(Engine at, @Nullable String address) {
         if (address == null || address.isEmpty()) {
-            return Mono.error(() ->
-                    ProblemException.invalid("MISSING_CONTAINER", "container", address, "container is required"));
+            return Mono.error(
+                    () -> ProblemException.invalid("MISSING_CONTAINER", "container", address, "container is required"));
         }
         String anywhere = Cuid.isCuid(address) || address.indexOf(':') >= 0 ? address : at.name() + ":" + address;
         return fleet.locate(anywhere).map(located -> {

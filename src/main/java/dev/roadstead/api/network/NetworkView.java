@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** A network. */
 @Schema(name = "Network", description = "A network on an engine that containers join.")
 public record NetworkView(
-        @Schema(description = "The engine's id of it.", example = "7d86d31b1478") String id,
+        @Schema(description = "The engine's id of it.", example = "7d86d31b1478")
+        String id,
 
-        @Schema(description = "Its name.", example = "backend") String name,
+        @Schema(description = "Its name.", example = "backend")
+        String name,
 
-        @Schema(description = "The engine it is on.", example = "local") String engine,
+        @Schema(description = "The engine it is on.", example = "local")
+        String engine,
 
-        @Schema(description = "Its driver.", example = "bridge") String driver,
+        @Schema(description = "Its driver.", example = "bridge")
+        String driver,
 
         @Schema(description = "Its IPv4 subnet; null if it has none.", example = "10.5.0.0/24") @Nullable
         String subnet,
@@ -54,7 +58,9 @@ public record NetworkView(
                 network.internal(),
                 new TreeMap<>(network.labels()),
                 network.createdAt(),
-                ids == null ? null : ids.stream().map(id -> engine.name() + ":" + id).toList());
+                ids == null
+                        ? null
+                        : ids.stream().map(id -> engine.name() + ":" + id).toList());
     }
 
     /** Networks. */
@@ -68,13 +74,15 @@ public record NetworkView(
     /** What a network shall be. */
     @Schema(description = "What a network shall be.")
     public record CreateNetworkRequest(
-            @Schema(description = "Its name.", example = "backend", requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            @Schema(description = "Its name.", example = "backend", requiredMode = Schema.RequiredMode.REQUIRED)
+            @Nullable
             String name,
 
             @Schema(description = "Its driver; bridge if not given.", example = "bridge") @Nullable
             String driver,
 
-            @Schema(description = "Its IPv4 subnet; the engine chooses one if not given.", example = "10.5.0.0/24") @Nullable
+            @Schema(description = "Its IPv4 subnet; the engine chooses one if not given.", example = "10.5.0.0/24")
+            @Nullable
             String subnet,
 
             @Schema(description = "Its IPv4 gateway, inside the subnet.", example = "10.5.0.1") @Nullable

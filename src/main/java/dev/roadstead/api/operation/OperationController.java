@@ -41,8 +41,7 @@ public class OperationController {
     private final StreamedAnswer answer;
     private final EventLines lines;
 
-    public OperationController(
-            Operations operations, OperationViews views, StreamedAnswer answer, EventLines lines) {
+    public OperationController(Operations operations, OperationViews views, StreamedAnswer answer, EventLines lines) {
         this.operations = operations;
         this.views = views;
         this.answer = answer;
@@ -80,7 +79,8 @@ public class OperationController {
             @PathVariable String id,
             @Parameter(description = "How long to wait at most, seconds; an hour if not given.", example = "30")
                     @RequestParam(required = false)
-                    @Nullable BigDecimal timeout) {
+                    @Nullable
+                    BigDecimal timeout) {
         return Mono.defer(() -> {
             known(id);
             Duration bound = Times.seconds("timeout", timeout);
@@ -107,8 +107,7 @@ public class OperationController {
                             schema = @Schema(implementation = OperationView.class)))
     @Fails(ErrorKind.NOT_FOUND)
     @GetMapping(path = "/{id}/events")
-    public Mono<Void> follow(
-            @PathVariable String id, ServerWebExchange exchange) {
+    public Mono<Void> follow(@PathVariable String id, ServerWebExchange exchange) {
         return Mono.defer(() -> {
             known(id);
             Flux<OperationView> changes = operations.watch(id).map(views::view);

@@ -12,7 +12,8 @@ public record OperationView(
         @Schema(description = "Its id.", example = "3f0a8c3e-9b7e-4a41-b1d5-0e6f4d3c2b1a")
         String id,
 
-        @Schema(description = "What it does.", example = "image.pull") String kind,
+        @Schema(description = "What it does.", example = "image.pull")
+        String kind,
 
         @Schema(
                 description = "Where it stands.",
@@ -36,7 +37,8 @@ public record OperationView(
         @Schema(description = "When it last changed.", example = "2026-11-23T09:30:07Z")
         Instant updatedAt,
 
-        @Schema(description = "Why it failed; null unless it did.") @Nullable OperationError error) {
+        @Schema(description = "Why it failed; null unless it did.") @Nullable
+        OperationError error) {
 
     /** Why an operation failed: what a request that failed so would have answered. */
     @Schema(name = "OperationError", description = "Why an operation failed, as a request that failed so would tell.")

@@ -65,14 +65,15 @@ public class VolumeController {
     @Fails(ErrorKind.UNSUPPORTED)
     @GetMapping("/v1/engines/{engine}/volumes")
     public Mono<VolumeList> list(@PathVariable String engine) {
-        return fleet.engine(engine).flatMap(at -> at.volumes()
-                .list()
-                .map(volumes -> new VolumeList(
-                        volumes.stream()
-                                .map(volume -> VolumeView.of(at, volume))
-                                .sorted(BY_NAME)
-                                .toList(),
-                        List.of())));
+        return fleet.engine(engine)
+                .flatMap(at -> at.volumes()
+                        .list()
+                        .map(volumes -> new VolumeList(
+                                volumes.stream()
+                                        .map(volume -> VolumeView.of(at, volume))
+                                        .sorted(BY_NAME)
+                                        .toList(),
+                                List.of())));
     }
 
     /** Shows one. */
@@ -83,9 +84,10 @@ public class VolumeController {
     public Mono<VolumeView> get(
             @PathVariable String engine,
             @Parameter(description = "The volume's name.", example = "data") @PathVariable String name) {
-        return fleet.engine(engine).flatMap(at -> at.volumes()
-                .inspect(ObjectNames.checked("name", name))
-                .map(volume -> VolumeView.of(at, volume)));
+        return fleet.engine(engine)
+                .flatMap(at -> at.volumes()
+                        .inspect(ObjectNames.checked("name", name))
+                        .map(volume -> VolumeView.of(at, volume)));
     }
 
     /** Makes one. */
@@ -105,11 +107,12 @@ public class VolumeController {
                     request.driver(),
                     ObjectNames.strings("options", request.options()),
                     ObjectNames.labels(request.labels()));
-            return fleet.engine(engine).flatMap(at -> at.volumes()
-                    .create(spec)
-                    .map(volume -> ResponseEntity.created(URI.create(
-                                    "/v1/engines/%s/volumes/%s".formatted(engine, volume.name())))
-                            .body(VolumeView.of(at, volume))));
+            return fleet.engine(engine)
+                    .flatMap(at -> at.volumes()
+                            .create(spec)
+                            .map(volume -> ResponseEntity.created(
+                                            URI.create("/v1/engines/%s/volumes/%s".formatted(engine, volume.name())))
+                                    .body(VolumeView.of(at, volume))));
         });
     }
 

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record VolumeView(
         @Schema(description = "Its name.", example = "data") String name,
 
-        @Schema(description = "The engine it is on.", example = "local") String engine,
+        @Schema(description = "The engine it is on.", example = "local")
+        String engine,
 
-        @Schema(description = "Its driver.", example = "local") String driver,
+        @Schema(description = "Its driver.", example = "local")
+        String driver,
 
         @Schema(description = "The driver's options it was made with.", example = "{\"type\":\"tmpfs\"}")
         Map<String, String> options,
@@ -25,7 +27,9 @@ public record VolumeView(
         @Schema(description = "Its labels.", example = "{\"team\":\"shop\"}")
         Map<String, String> labels,
 
-        @Schema(description = "Where the host keeps it; null if not told.", example = "/var/lib/docker/volumes/data/_data")
+        @Schema(
+                description = "Where the host keeps it; null if not told.",
+                example = "/var/lib/docker/volumes/data/_data")
         @Nullable
         String mountpoint,
 
