@@ -363,7 +363,19 @@ sweep() {
   for found in $(lab_mounts); do umount -l "$found" 2>/dev/null || true; done
   rm -f "$SOCKET" "$LAB/docker/dockerd.pid"
   find /sys/fs/cgroup -depth -type d '(' -path "*/$CGROUP" -o -path "*/$CGROUP/*" ')' -exec rmdir {} ';' 2>/dev/null || true
-  if ip link show "$BRIDGE" >/dev/null 2>&1; then ip link del "$BRIDGE" || true; fi
+  for found in $(lab_bridges); do ip link del "$found" || true; done
+}
+
+# The lab's own bridge, and those of networks that this daemon, going by its store, once made.
+lab_bridges() {
+  local link
+  for link in /sys/class/net/*; do
+    link=${link##*/}
+    if [[ $link == "$BRIDGE" ]] ||
+      [[ $link == br-* ]] && grep -qasF "${link#br-}" "$LAB/docker/data/network/files/local-kv.db"; then
+      echo "$link"
+    fi
+  done
 }
 
 owned_by_docker() {
@@ -380,6 +392,7 @@ stop_docker() {
     # A container that restarts by itself would be back at the next start.
     # shellcheck disable=SC2086
     if [[ -n $containers ]]; then timeout 60 docker rm -fv $containers >/dev/null || true; fi
+    timeout 20 docker network prune -f >/dev/null || true
   fi
   stop dockerd 20
   sweep
@@ -399,8 +412,10 @@ prepare() {
 }
 
 up() {
-  need dockerd:docker.io docker:docker.io docker-registry:docker-registry ip:iproute2 iptables:iptables socat:socat pv:pv \
+  need dockerd:docker.io docker-registry:docker-registry ip:iproute2 iptables:iptables socat:socat pv:pv \
     openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl
+  # Newer releases package the client apart.
+  need docker:docker-cli
   [[ -e $PKI/complete ]] || logged pki make_pki
   start_registries
   start_docker
