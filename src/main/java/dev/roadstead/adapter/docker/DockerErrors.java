@@ -47,11 +47,13 @@ final class DockerErrors {
         FAILED
     }
 
-    private record Rule(Set<DockerCall> calls, int status, @Nullable Pattern text, Meaning meaning, String code) {
+    private record Rule(
+            Set<DockerCall> calls, int status, @Nullable Pattern text, Meaning meaning, String code) {
         boolean fits(DockerCall call, int actual, @Nullable String message) {
             return calls.contains(call)
                     && (status == ANY || status == actual)
-                    && (text == null || (message != null && text.matcher(message).find()));
+                    && (text == null
+                            || (message != null && text.matcher(message).find()));
         }
     }
 
@@ -206,18 +208,26 @@ final class DockerErrors {
         return new EngineException.Failed("ENGINE_BROKE_OFF", what, Evidence.of(engine), null);
     }
 
+    /** The engine's name. */
+    String engine() {
+        return engine;
+    }
+
     Evidence evidence() {
         return Evidence.of(engine);
     }
 
     /** The daemon's own words; null for pages of a proxy and the like. */
-    @Nullable String messageOf(EngineReply reply) {
+    @Nullable
+    String messageOf(EngineReply reply) {
         String type = reply.header("content-type");
         String text = reply.text().strip();
         if (text.startsWith("{")) {
             try {
                 JsonNode message = json.readTree(text).get("message");
-                return message == null || !message.isString() || message.asString().isBlank()
+                return message == null
+                                || !message.isString()
+                                || message.asString().isBlank()
                         ? null
                         : message.asString().strip();
             } catch (JacksonException notJson) {
@@ -241,8 +251,7 @@ final class DockerErrors {
         };
     }
 
-    private static Rule rule(
-            Set<DockerCall> calls, int status, @Nullable String text, Meaning meaning, String code) {
+    private static Rule rule(Set<DockerCall> calls, int status, @Nullable String text, Meaning meaning, String code) {
         return new Rule(
                 calls, status, text == null ? null : Pattern.compile(text, Pattern.CASE_INSENSITIVE), meaning, code);
     }

@@ -50,7 +50,10 @@ final class DockerMapping {
     static Container listed(DockerWire.Listed wire) {
         return new Container(
                 new ContainerId(wire.id()),
-                name(wire.names() == null || wire.names().isEmpty() ? "" : wire.names().getFirst()),
+                name(
+                        wire.names() == null || wire.names().isEmpty()
+                                ? ""
+                                : wire.names().getFirst()),
                 wire.image(),
                 wire.imageId(),
                 listedState(wire),
@@ -175,8 +178,7 @@ final class DockerMapping {
     }
 
     /** A port reads {@code 80/tcp}. */
-    private static void addPorts(
-            Set<PortMapping> ports, String port, @Nullable List<DockerWire.PortBinding> bindings) {
+    private static void addPorts(Set<PortMapping> ports, String port, @Nullable List<DockerWire.PortBinding> bindings) {
         int slash = port.indexOf('/');
         Integer container = number(slash < 0 ? port : port.substring(0, slash));
         if (container == null) {
@@ -221,12 +223,11 @@ final class DockerMapping {
         List<Mount> mounts = new ArrayList<>();
         for (DockerWire.MountPoint mount : wire == null ? List.<DockerWire.MountPoint>of() : wire) {
             Mount.Type type = mountType(mount.type());
-            String source =
-                    switch (type) {
-                        case VOLUME -> mount.name();
-                        case TMPFS -> null;
-                        case BIND, OTHER -> mount.source();
-                    };
+            String source = switch (type) {
+                case VOLUME -> mount.name();
+                case TMPFS -> null;
+                case BIND, OTHER -> mount.source();
+            };
             mounts.add(new Mount(
                     type,
                     blankToNull(source),
@@ -236,10 +237,11 @@ final class DockerMapping {
         // The daemon's list of what is mounted leaves out tmpfs that was never mounted yet.
         if (host != null && host.mounts() != null) {
             for (DockerWire.RequestedMount asked : host.mounts()) {
-                boolean absent = mounts.stream().noneMatch(mount -> mount.target().equals(asked.target()));
+                boolean absent =
+                        mounts.stream().noneMatch(mount -> mount.target().equals(asked.target()));
                 if (asked.target() != null && absent && mountType(asked.type()) == Mount.Type.TMPFS) {
-                    mounts.add(new Mount(
-                            Mount.Type.TMPFS, null, asked.target(), Boolean.TRUE.equals(asked.readOnly())));
+                    mounts.add(
+                            new Mount(Mount.Type.TMPFS, null, asked.target(), Boolean.TRUE.equals(asked.readOnly())));
                 }
             }
         }
@@ -276,9 +278,7 @@ final class DockerMapping {
         Long nanos = positive(host.nanoCpus());
         Long swap = host.memorySwap();
         return new Resources(
-                nanos == null
-                        ? null
-                        : BigDecimal.valueOf(nanos).divide(NANOS).stripTrailingZeros(),
+                nanos == null ? null : BigDecimal.valueOf(nanos).divide(NANOS).stripTrailingZeros(),
                 positive(host.memory()),
                 swap == null || swap == 0 ? null : swap,
                 positive(host.pidsLimit()),
@@ -302,13 +302,12 @@ final class DockerMapping {
     static List<FileChange> changes(@Nullable List<DockerWire.Change> wire) {
         List<FileChange> changes = new ArrayList<>();
         for (DockerWire.Change change : wire == null ? List.<DockerWire.Change>of() : wire) {
-            FileChange.Kind kind =
-                    switch (change.kind() == null ? -1 : change.kind()) {
-                        case 0 -> FileChange.Kind.MODIFIED;
-                        case 1 -> FileChange.Kind.ADDED;
-                        case 2 -> FileChange.Kind.DELETED;
-                        default -> null;
-                    };
+            FileChange.Kind kind = switch (change.kind() == null ? -1 : change.kind()) {
+                case 0 -> FileChange.Kind.MODIFIED;
+                case 1 -> FileChange.Kind.ADDED;
+                case 2 -> FileChange.Kind.DELETED;
+                default -> null;
+            };
             if (kind != null && change.path() != null) {
                 changes.add(new FileChange(kind, change.path()));
             }

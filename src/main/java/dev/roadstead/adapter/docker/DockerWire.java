@@ -29,7 +29,7 @@ final class DockerWire {
             @Nullable String apiVersion,
             @JsonProperty("MinAPIVersion") @Nullable String minApiVersion) {}
 
-    record Info(
+    record HostInfo(
             @Nullable String name,
             @Nullable String operatingSystem,
             @Nullable String architecture,
@@ -118,8 +118,7 @@ final class DockerWire {
             @Nullable String target,
             @Nullable Boolean readOnly) {}
 
-    record RestartPolicy(
-            @Nullable String name, @Nullable Integer maximumRetryCount) {}
+    record RestartPolicy(@Nullable String name, @Nullable Integer maximumRetryCount) {}
 
     /** A container's and an image's configuration have one shape. */
     record Config(
@@ -135,22 +134,18 @@ final class DockerWire {
             @Nullable Map<String, Object> exposedPorts,
             @Nullable Integer stopTimeout,
             @Nullable Healthcheck healthcheck) {
-        static final Config EMPTY =
-                new Config(null, null, null, null, null, null, null, null, null, null, null, null);
+        static final Config EMPTY = new Config(null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     record Healthcheck(@Nullable List<String> test) {}
 
     record Id(@Nullable String id) {}
 
-    record Waited(
-            @Nullable Integer statusCode, @Nullable WaitError error) {}
+    record Waited(@Nullable Integer statusCode, @Nullable WaitError error) {}
 
     record WaitError(@Nullable String message) {}
 
-    record Top(
-            @Nullable List<String> titles,
-            @Nullable List<List<String>> processes) {}
+    record Top(@Nullable List<String> titles, @Nullable List<List<String>> processes) {}
 
     record Change(@Nullable String path, @Nullable Integer kind) {}
 
@@ -189,7 +184,8 @@ final class DockerWire {
             @Nullable List<String> tags,
             @Nullable String comment) {}
 
-    record RemovedReference(@Nullable String untagged, @Nullable String deleted) {}
+    record RemovedReference(
+            @Nullable String untagged, @Nullable String deleted) {}
 
     record PullStep(
             @JsonProperty("id") @Nullable String id,
@@ -275,14 +271,13 @@ final class DockerWire {
             @Nullable Integer onlineCpus) {}
 
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    record CpuUsage(
-            @Nullable Long totalUsage, @Nullable List<Long> percpuUsage) {}
+    record CpuUsage(@Nullable Long totalUsage, @Nullable List<Long> percpuUsage) {}
 
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record MemoryStats(
             @Nullable Long usage,
             @Nullable Long limit,
-            @Nullable Map<String, Long> stats) {}
+            @Nullable Map<String, Number> stats) {}
 
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record InterfaceStats(@Nullable Long rxBytes, @Nullable Long txBytes) {}
