@@ -75,7 +75,7 @@ public final class RecordSchemas extends ModelResolver {
         definition.setRequired(required.isEmpty() ? null : List.copyOf(required));
     }
 
-    /** The library overlooks {@code types} on a class: a record that is also read from a plain value has several. */
+    /** The library overlooks the types that a class declares: a record that is also read from a plain value has several. */
     private static void applyTypes(Schema<?> definition, Class<?> type) {
         io.swagger.v3.oas.annotations.media.Schema given =
                 type.getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
