@@ -65,7 +65,8 @@ final class EngineNaming {
     }
 
     private static EngineException from(EngineException original, EngineException named) {
-        named.initCause(original);
+        // These have no cause; where they were made is all there is to keep.
+        named.setStackTrace(original.getStackTrace());
         return named;
     }
 }
