@@ -52,6 +52,8 @@ class JsonTest {
                 "{\"words\":[1]}",
                 "{\"flag\":\"\"}",
                 "{\"created_at\":1}",
+                "{\"created_at\":\"yesterday\"}",
+                "{\"created_at\":\"2026-11-23\"}",
                 "{\"some_text\":\"a\",\"some_text\":\"b\"}",
                 "{} {}",
                 "{}x",

@@ -5,7 +5,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,6 @@ class ProbeController {
     private static final Logger LOG = LoggerFactory.getLogger(ProbeController.class);
 
     private final ShutdownSignal shutdown;
-    private final CountDownLatch subscribed = new CountDownLatch(1);
 
     ProbeController(ShutdownSignal shutdown) {
         this.shutdown = shutdown;
@@ -55,7 +53,6 @@ class ProbeController {
 
     @GetMapping(path = "/v1/probe/endless", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<String> endless() {
-        return Flux.concat(Flux.just("first").doOnComplete(subscribed::countDown), Flux.<String>never())
-                .takeUntilOther(shutdown.begun());
+        return Flux.concat(Flux.just("first"), Flux.<String>never()).takeUntilOther(shutdown.begun());
     }
 }
