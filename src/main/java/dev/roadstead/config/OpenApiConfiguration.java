@@ -2,7 +2,10 @@ package dev.roadstead.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import io.swagger.v3.core.jackson.ModelResolver;
+import dev.roadstead.api.document.OperationDocuments;
+import dev.roadstead.api.document.RecordSchemas;
+import dev.roadstead.api.problem.Problem;
+import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
@@ -10,6 +13,7 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,9 +50,20 @@ class OpenApiConfiguration {
 
     /** Springdoc reads our records with Jackson 2, which has to be told their spelling a second time. */
     @Bean
-    ModelResolver snakeCaseModelResolver() {
-        ObjectMapper names = new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
-        return new ModelResolver(names).openapi31(true);
+    RecordSchemas recordSchemas() {
+        return new RecordSchemas(new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE));
+    }
+
+    @Bean
+    OperationDocuments operationDocuments() {
+        return new OperationDocuments();
+    }
+
+    /** Every operation may answer with a problem, but no controller returns one. */
+    @Bean
+    GlobalOpenApiCustomizer problemSchema() {
+        return document ->
+                ModelConverters.getInstance(true).readAll(Problem.class).forEach(document.getComponents()::addSchemas);
     }
 
     /**

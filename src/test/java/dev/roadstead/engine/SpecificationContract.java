@@ -1,0 +1,142 @@
+package dev.roadstead.engine;
+
+import static dev.roadstead.engine.ContractSubject.fails;
+import static dev.roadstead.engine.ContractSubject.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roadstead.container.Container;
+import dev.roadstead.container.ContainerId;
+import dev.roadstead.container.ContainerSpec;
+import dev.roadstead.container.PortMapping;
+import dev.roadstead.container.Resources;
+import dev.roadstead.container.RestartPolicy;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** A container is what its specification asked for. */
+public interface SpecificationContract extends ContractSubject {
+    @Test
+    default void environmentIsTheContainersOwnOnly() {
+        Map<String, String> env = Map.of("PLAIN", "1", "WITH_EQUALS", "a=b", "EMPTY", "");
+
+        ContainerId id = made().container(SpecBuilder.like(idle()).env(env).build());
+
+        assertThat(get(containers().inspect(id)).env()).isEqualTo(env);
+    }
+
+    @Test
+    default void labelsComeBackAsGiven() {
+        needs(Capability.LABELS);
+        Map<String, String> labels = Map.of("plain", "1", "with.dots-and/slash", "a=b \"quoted\" ü", "empty", "");
+
+        ContainerId id =
+                made().container(SpecBuilder.like(idle()).labels(labels).build());
+
+        assertThat(get(containers().inspect(id)).labels()).containsAllEntriesOf(labels);
+        assertThat(get(containers().list(made().labels())))
+                .singleElement()
+                .satisfies(listed -> assertThat(listed.labels()).containsAllEntriesOf(labels));
+    }
+
+    @Test
+    default void commandEntrypointAndTerminalComeBackAsGiven() {
+        needs(Capability.COMMAND, Capability.ENTRYPOINT, Capability.TTY);
+        ContainerSpec spec = new SpecBuilder(image())
+                .entrypoint(List.of("sh", "-c"))
+                .command(List.of("echo 'two words'"))
+                .tty()
+                .build();
+
+        Container container = get(containers().inspect(made().container(spec)));
+
+        assertThat(container.entrypoint()).containsExactly("sh", "-c");
+        assertThat(container.command()).containsExactly("echo 'two words'");
+        assertThat(container.tty()).isTrue();
+    }
+
+    @Test
+    default void aContainerTellsItsImage() {
+        Container container = get(containers().inspect(made().container(idle())));
+
+        assertThat(container.image()).isEqualTo(image());
+        assertThat(container.imageId()).isNotBlank();
+    }
+
+    @Test
+    default void workingDirectoryUserAndHostNameComeBackAsGiven() {
+        needs(Capability.WORKING_DIR, Capability.USER, Capability.HOSTNAME);
+        ContainerSpec spec = SpecBuilder.like(idle())
+                .workingDir("/tmp")
+                .user("1000:1000")
+                .hostname("elsewhere")
+                .build();
+
+        Container container = get(containers().inspect(made().container(spec)));
+
+        assertThat(container.workingDir()).isEqualTo("/tmp");
+        assertThat(container.user()).isEqualTo("1000:1000");
+        assertThat(container.hostname()).isEqualTo("elsewhere");
+    }
+
+    @Test
+    default void limitsComeBackAsGiven() {
+        needs(Capability.RESOURCES);
+        Resources limits = new Resources(new BigDecimal("0.5"), 64L << 20, null, 50L, null);
+
+        ContainerId id =
+                made().container(SpecBuilder.like(idle()).resources(limits).build());
+
+        Resources told = Objects.requireNonNull(get(containers().inspect(id)).resources());
+        assertThat(told.cpus()).isEqualByComparingTo("0.5");
+        assertThat(told.memory()).isEqualTo(64L << 20);
+        assertThat(told.pids()).isEqualTo(50);
+    }
+
+    @Test
+    default void aContainerWithoutLimitsTellsNone() {
+        needs(Capability.RESOURCES);
+
+        Resources told = get(containers().inspect(made().container(idle()))).resources();
+
+        assertThat(told == null || (told.cpus() == null && told.memory() == null && told.pids() == null))
+                .isTrue();
+    }
+
+    @Test
+    default void theRestartPolicyComesBackAsGiven() {
+        needs(Capability.RESTART_POLICY);
+        RestartPolicy policy = new RestartPolicy(RestartPolicy.Name.ON_FAILURE, 3);
+
+        ContainerId id =
+                made().container(SpecBuilder.like(idle()).restartPolicy(policy).build());
+
+        assertThat(get(containers().inspect(id)).restartPolicy()).isEqualTo(policy);
+    }
+
+    @Test
+    default void theEngineChoosesAHostPort() {
+        needs(Capability.PORTS);
+
+        ContainerId id = started(SpecBuilder.like(idle()).publish(null, 80).build());
+
+        assertThat(get(containers().inspect(id)).ports())
+                .filteredOn(port -> port.container() == 80)
+                .singleElement()
+                .satisfies(port -> assertThat(port.host()).isBetween(1, 65535));
+    }
+
+    @Test
+    default void aTakenHostPortKeepsAContainerFromStarting() {
+        needs(Capability.PORTS);
+        ContainerId first = started(SpecBuilder.like(idle()).publish(null, 80).build());
+        PortMapping taken = get(containers().inspect(first)).ports().getFirst();
+
+        ContainerId second = made().container(
+                        SpecBuilder.like(idle()).publish(taken.host(), 80).build());
+
+        fails(containers().start(second), EngineException.Conflict.class, "PORT_IN_USE");
+    }
+}
