@@ -1,6 +1,7 @@
 package dev.roadstead.config;
 
 import dev.roadstead.adapter.docker.DockerEngineFactory;
+import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
 import dev.roadstead.engine.EngineFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,5 +13,10 @@ class EngineKinds {
     @Bean
     EngineFactory docker() {
         return new DockerEngineFactory();
+    }
+
+    @Bean
+    EngineFactory simulated() {
+        return new SimulatedEngineFactory();
     }
 }

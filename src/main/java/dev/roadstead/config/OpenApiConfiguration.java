@@ -14,12 +14,14 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 import java.util.Comparator;
+import java.util.List;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import reactor.core.scheduler.Schedulers;
 
@@ -27,6 +29,8 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
     private static final String SCHEME = "basic";
+    private static final String DOCUMENT = "/openapi";
+    private static final List<String> SPRINGDOC = List.of(DOCUMENT, "/swagger-ui", "/webjars/");
 
     @Bean
     OpenAPI openApi(BuildProperties build) {
@@ -69,20 +73,23 @@ class OpenApiConfiguration {
     }
 
     /**
-     * Springdoc serves the document at {@code /openapi} and {@code /openapi.yaml}; the contract says {@code /openapi.json}. It makes it at
-     * the first request, reading class files: not on an event loop.
+     * Springdoc serves the document at {@code /openapi} and {@code /openapi.yaml}; the contract says {@code /openapi.json}. And it reads
+     * class files while it makes the document, so its paths are served apart from the event loops.
      */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 2)
     WebFilter openApiPaths() {
-        return (exchange, chain) -> switch (exchange.getRequest().getPath().value()) {
-            case "/openapi.json" ->
-                chain.filter(exchange.mutate()
-                                .request(request -> request.path("/openapi"))
-                                .build())
-                        .subscribeOn(Schedulers.boundedElastic());
-            case "/openapi", "/openapi.yaml" -> chain.filter(exchange).subscribeOn(Schedulers.boundedElastic());
-            default -> chain.filter(exchange);
+        return (exchange, chain) -> {
+            String path = exchange.getRequest().getPath().value();
+            if (SPRINGDOC.stream().noneMatch(path::startsWith)) {
+                return chain.filter(exchange);
+            }
+            ServerWebExchange served = path.equals(DOCUMENT + ".json")
+                    ? exchange.mutate()
+                            .request(request -> request.path(DOCUMENT))
+                            .build()
+                    : exchange;
+            return chain.filter(served).subscribeOn(Schedulers.boundedElastic());
         };
     }
 }
