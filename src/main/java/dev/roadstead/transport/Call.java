@@ -2,7 +2,7 @@ package dev.roadstead.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -39,6 +40,7 @@ final class Call {
     private final Sinks.Empty<Void> uploadEnded = Sinks.empty();
     private final Sinks.Empty<Void> uploadWritten = Sinks.empty();
     private volatile @Nullable Connection connection;
+    private volatile @Nullable Runnable giveUp;
     private volatile @Nullable ConnectionMark mark;
     private volatile boolean reused;
 
@@ -53,6 +55,7 @@ final class Call {
     Mono<StreamedReply> send(HttpClient http) {
         return Mono.defer(() -> {
             connection = null;
+            giveUp = null;
             mark = null;
             return http.headers(this::fill)
                     .request(HttpMethod.valueOf(request.method()))
@@ -97,7 +100,10 @@ final class Call {
     /** Closes the connection, unless the answer is handed over. */
     void abandon() {
         if (stage.compareAndSet(Stage.OPEN, Stage.ABANDONED)) {
-            giveUp(connection);
+            Runnable closing = giveUp;
+            if (closing != null) {
+                closing.run();
+            }
         }
     }
 
@@ -155,7 +161,9 @@ final class Call {
     }
 
     private void connected(Connection current) {
+        EventLoop loop = current.channel().eventLoop();
         connection = current;
+        giveUp = () -> giveUp(current, loop);
         ConnectionMark found = current.channel().pipeline().get(ConnectionMark.class);
         reused = found.begin();
         mark = found;
@@ -163,31 +171,37 @@ final class Call {
 
     private StreamedReply receive(HttpClientResponse response, Connection answered) {
         if (stage.get() == Stage.ABANDONED) {
-            giveUp(answered);
+            giveUp(answered, answered.channel().eventLoop());
         }
-        Channel channel = answered.channel();
-        Flux<byte[]> body = answered.inbound().receive().asByteArray();
+        // Once its call is over, Reactor Netty's connection knows its channel no longer.
+        EventLoop loop = answered.channel().eventLoop();
+        AtomicBoolean ended = new AtomicBoolean();
+        Flux<byte[]> body = answered.inbound().receive().asByteArray().doOnTerminate(() -> ended.set(true));
         if (silence == EngineHttpClient.Silence.BOUNDED) {
             body = new IdleBound(
                     body,
                     settings.idleTimeout(),
-                    channel.eventLoop(),
+                    loop,
                     () -> failures.late("nothing came for " + settings.idleTimeout(), null));
         }
-        Flux<byte[]> read = body.onErrorMap(failure -> failures.name(failure, true));
+        Runnable closing = () -> {
+            // After the end the connection is the pool's, or somebody else's already.
+            if (!ended.get()) {
+                giveUp(answered, loop);
+            }
+        };
         return new StreamedReply(
-                response.status().code(), lowerCased(response.responseHeaders()), read, () -> giveUp(answered));
+                response.status().code(),
+                lowerCased(response.responseHeaders()),
+                body.onErrorMap(failure -> failures.name(failure, true)),
+                closing);
     }
 
-    private static void giveUp(@Nullable Connection current) {
-        if (current == null) {
-            return;
-        }
-        Channel channel = current.channel();
-        if (channel.eventLoop().inEventLoop()) {
+    private static void giveUp(Connection current, EventLoop loop) {
+        if (loop.inEventLoop()) {
             current.dispose();
         } else {
-            channel.eventLoop().execute(current::dispose);
+            loop.execute(current::dispose);
         }
     }
 
