@@ -38,6 +38,7 @@ final class Call {
     private final Failures failures;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
     private final Sinks.Empty<Void> uploadEnded = Sinks.empty();
+    private final Sinks.Empty<Void> uploadStalled = Sinks.empty();
     private final Sinks.Empty<Void> uploadWritten = Sinks.empty();
     private volatile @Nullable Connection connection;
     private volatile @Nullable Runnable giveUp;
@@ -89,7 +90,8 @@ final class Call {
         // The bound begins where the upload ends; the last of it, already pulled, must make progress as well.
         return Mono.firstWithSignal(
                 uploadWritten.asMono().then(Mono.delay(bound)),
-                uploadEnded.asMono().then(Mono.delay(settings.idleTimeout().plus(bound))));
+                uploadEnded.asMono().then(Mono.delay(settings.idleTimeout().plus(bound))),
+                uploadStalled.asMono());
     }
 
     /** From here on somebody else closes the answer. */
@@ -143,10 +145,17 @@ final class Call {
     private Flux<ByteBuf> pulled(Publisher<byte[]> data) {
         return Flux.from(data)
                 .onErrorMap(UploadFailure::new)
-                .timeout(settings.idleTimeout(), Flux.error(() -> failures.late("the upload makes no progress", null)))
+                .timeout(settings.idleTimeout(), Flux.error(this::stalled))
                 .doOnComplete(uploadEnded::tryEmitEmpty)
                 .filter(bytes -> bytes.length > 0)
                 .map(Unpooled::wrappedBuffer);
+    }
+
+    private Throwable stalled() {
+        Throwable late = failures.late("the upload makes no progress", null);
+        // Reactor Netty reports a source's failure only after the writes before it, and those may be what stands still.
+        uploadStalled.tryEmitError(late);
+        return late;
     }
 
     /** An engine that refuses an upload answers and stops reading: its answer counts, not the write that failed. */
