@@ -7,12 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -42,6 +37,7 @@ final class Call {
     private final Sinks.Empty<Void> uploadWritten = Sinks.empty();
     private volatile @Nullable Connection connection;
     private volatile @Nullable Runnable giveUp;
+    private volatile @Nullable Answer answer;
     private volatile @Nullable ConnectionMark mark;
     private volatile boolean reused;
 
@@ -96,7 +92,10 @@ final class Call {
 
     /** From here on somebody else closes the answer. */
     void handOver() {
-        stage.compareAndSet(Stage.OPEN, Stage.HANDED_OVER);
+        Answer received = answer;
+        if (stage.compareAndSet(Stage.OPEN, Stage.HANDED_OVER) && received != null) {
+            received.expectReader(settings.idleTimeout());
+        }
     }
 
     /** Closes the connection, unless the answer is handed over. */
@@ -172,7 +171,7 @@ final class Call {
     private void connected(Connection current) {
         EventLoop loop = current.channel().eventLoop();
         connection = current;
-        giveUp = () -> giveUp(current, loop);
+        giveUp = () -> Answer.giveUp(current, loop);
         ConnectionMark found = current.channel().pipeline().get(ConnectionMark.class);
         reused = found.begin();
         mark = found;
@@ -180,45 +179,11 @@ final class Call {
 
     private StreamedReply receive(HttpClientResponse response, Connection answered) {
         if (stage.get() == Stage.ABANDONED) {
-            giveUp(answered, answered.channel().eventLoop());
+            Answer.giveUp(answered, answered.channel().eventLoop());
         }
-        // Once its call is over, Reactor Netty's connection knows its channel no longer.
-        EventLoop loop = answered.channel().eventLoop();
-        AtomicBoolean ended = new AtomicBoolean();
-        Flux<byte[]> body = answered.inbound().receive().asByteArray().doOnTerminate(() -> ended.set(true));
-        if (silence == EngineHttpClient.Silence.BOUNDED) {
-            body = new IdleBound(
-                    body,
-                    settings.idleTimeout(),
-                    loop,
-                    () -> failures.late("nothing came for " + settings.idleTimeout(), null));
-        }
-        Runnable closing = () -> {
-            // After the end the connection is the pool's, or somebody else's already.
-            if (!ended.get()) {
-                giveUp(answered, loop);
-            }
-        };
-        return new StreamedReply(
-                response.status().code(),
-                lowerCased(response.responseHeaders()),
-                body.onErrorMap(failure -> failures.name(failure, true)),
-                closing);
-    }
-
-    private static void giveUp(Connection current, EventLoop loop) {
-        if (loop.inEventLoop()) {
-            current.dispose();
-        } else {
-            loop.execute(current::dispose);
-        }
-    }
-
-    private static Map<String, List<String>> lowerCased(HttpHeaders headers) {
-        Map<String, List<String>> all = new TreeMap<>();
-        for (String name : headers.names()) {
-            all.put(name.toLowerCase(Locale.ROOT), List.copyOf(headers.getAll(name)));
-        }
-        return all;
+        Duration silent = silence == EngineHttpClient.Silence.BOUNDED ? settings.idleTimeout() : null;
+        Answer received = new Answer(response, answered, silent, failures);
+        answer = received;
+        return received.reply();
     }
 }

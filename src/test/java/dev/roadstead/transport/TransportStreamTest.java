@@ -94,6 +94,18 @@ class TransportStreamTest {
     }
 
     @Test
+    void anAnswerThatNobodyReadsIsGivenUp() {
+        server.otherwise(Script.openStream("text/plain", CHUNK));
+        EngineHttpClient client =
+                TestSettings.of(server.uri()).idleAtMost(TestSettings.SHORT).client();
+
+        StreamedReply lost = open(client, Silence.ALLOWED);
+
+        assertThat(lost.status()).isEqualTo(200);
+        server.awaitOpenConnections(0);
+    }
+
+    @Test
     void aBodyUntilTheConnectionsEndIsWhole() {
         server.otherwise(Script.rawThenClose("HTTP/1.1 200 OK\r\nContent-Type: x\r\n\r\nuntil the end"));
 
