@@ -97,13 +97,14 @@ class BadRequestsTest {
                         "mounts[0].target"),
                 create("{'image':'busybox','labels':{'dev.roadstead.cuid':'x'}}", "RESERVED_LABEL", "labels"),
                 create(
-                        "{'image':'busybox','native':%s1%s}".formatted("[".repeat(5000), "]".repeat(5000)),
+                        "{'image':'busybox','native':%s1%s}".formatted("{'a':".repeat(5000), "}".repeat(5000)),
                         "BAD_JSON",
                         null));
     }
 
     private static Arguments create(String json, String code, String field) {
-        return argumentSet("create " + json.substring(0, Math.min(80, json.length())), json, code, field == null ? "" : field);
+        return argumentSet(
+                "create " + json.substring(0, Math.min(80, json.length())), json, code, field == null ? "" : field);
     }
 
     @ParameterizedTest

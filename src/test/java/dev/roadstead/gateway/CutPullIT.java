@@ -36,8 +36,7 @@ class CutPullIT {
     void start() throws IOException {
         registry = CuttingProxy.onTcp(Lab.registry());
         slowRegistry = CuttingProxy.onTcp(Lab.slowRegistry());
-        gateway =
-                RunningGateway.start(Map.of("docker", Lab.docker().toString()), "roadstead.monitoring.interval=1h");
+        gateway = RunningGateway.start(Map.of("docker", Lab.docker().toString()), "roadstead.monitoring.interval=1h");
         containers = new LabContainers(gateway, "docker", "pull");
     }
 

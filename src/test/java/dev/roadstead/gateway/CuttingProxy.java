@@ -39,7 +39,7 @@ final class CuttingProxy implements AutoCloseable {
     private final ServerSocketChannel door;
     private final SocketAddress target;
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
-    private final StringBuffer asked = new StringBuffer();
+    private final StringBuilder asked = new StringBuilder();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong allowed = new AtomicLong(Long.MAX_VALUE);
     private volatile boolean refusing;
@@ -73,6 +73,13 @@ final class CuttingProxy implements AutoCloseable {
         return "127.0.0.1:" + ((InetSocketAddress) door.getLocalAddress()).getPort();
     }
 
+    /** Forgets what was asked. */
+    void forget() {
+        synchronized (asked) {
+            asked.setLength(0);
+        }
+    }
+
     /** Cuts every connection now. */
     void cut() {
         pairs.forEach(Pair::cut);
@@ -101,7 +108,7 @@ final class CuttingProxy implements AutoCloseable {
 
     /** Waits until a client has sent this. */
     void awaitAsked(String text) {
-        Awaitility.await(text).atMost(Duration.ofSeconds(20)).until(() -> asked.indexOf(text) >= 0);
+        Awaitility.await(text).atMost(Duration.ofSeconds(20)).until(() -> hasAsked(text));
     }
 
     @Override
@@ -154,8 +161,8 @@ final class CuttingProxy implements AutoCloseable {
                         cut();
                         return;
                     }
-                } else if (asked.length() < REMEMBERED) {
-                    asked.append(new String(buffer, 0, Math.min(read, 1024), StandardCharsets.ISO_8859_1));
+                } else {
+                    remember(new String(buffer, 0, Math.min(read, 1024), StandardCharsets.ISO_8859_1));
                 }
                 out.write(buffer, 0, read);
             }
@@ -167,6 +174,20 @@ final class CuttingProxy implements AutoCloseable {
                 pair.cut();
                 pairs.remove(pair);
             }
+        }
+    }
+
+    private void remember(String text) {
+        synchronized (asked) {
+            if (asked.length() < REMEMBERED) {
+                asked.append(text);
+            }
+        }
+    }
+
+    private boolean hasAsked(String text) {
+        synchronized (asked) {
+            return asked.indexOf(text) >= 0;
         }
     }
 }

@@ -60,6 +60,7 @@ class EngineKilledIT {
     @AfterEach
     void theEngineComesBackAndTheGatewayGoesOn() {
         proxy.mend();
+        proxy.forget();
         Answer list = gateway.get("/v1/containers?engine=cut");
         assertThat(list.status()).isEqualTo(200);
         assertThat(list.json().at("/warnings").isEmpty()).as(list.text()).isTrue();
@@ -91,7 +92,8 @@ class EngineKilledIT {
                         .doesNotContain("event: end");
             }
         }
-        assertThat(gateway.get("/v1/containers/cut:" + containers.name("talker")).status())
+        assertThat(gateway.get("/v1/containers/cut:" + containers.name("talker"))
+                        .status())
                 .isIn(502, 503);
     }
 
@@ -164,7 +166,8 @@ class EngineKilledIT {
         }
         assertThat(gateway.post(path + "/stop?timeout=0").status()).isEqualTo(200);
         assertThat(gateway.get(path).json().at("/status").asString()).isEqualTo("stopped");
-        assertThat(gateway.post(path + "/start").json().at("/changed").asBoolean()).isTrue();
+        assertThat(gateway.post(path + "/start").json().at("/changed").asBoolean())
+                .isTrue();
         assertThat(gateway.get(path).json().at("/status").asString()).isEqualTo("running");
     }
 
@@ -188,7 +191,8 @@ class EngineKilledIT {
 
     private CompletableFuture<Integer> sendAsync(String method, String path) {
         return gateway.client()
-                .sendAsync(gateway.request(method, path, BodyPublishers.noBody()).build(), BodyHandlers.discarding())
+                .sendAsync(
+                        gateway.request(method, path, BodyPublishers.noBody()).build(), BodyHandlers.discarding())
                 .thenApply(answer -> answer.statusCode());
     }
 }

@@ -15,7 +15,8 @@ final class LabContainers {
 
     /** @param engine the gateway's name of the way to the engine that is never cut */
     LabContainers(RunningGateway gateway, String engine, String what) {
-        this.prefix = "roadstead-test-%s-%s".formatted(what, UUID.randomUUID().toString().substring(0, 8));
+        this.prefix = "roadstead-test-%s-%s"
+                .formatted(what, UUID.randomUUID().toString().substring(0, 8));
         this.gateway = gateway;
         this.engine = engine;
     }
@@ -56,8 +57,8 @@ final class LabContainers {
 
     /** Removes an image, if it is there. */
     void removeImage(String reference) {
-        Answer gone = gateway.delete("/v1/engines/%s/images?force=true&ref=%s"
-                .formatted(engine, RunningGateway.encoded(reference)));
+        Answer gone = gateway.delete(
+                "/v1/engines/%s/images?force=true&ref=%s".formatted(engine, RunningGateway.encoded(reference)));
         assertThat(gone.status()).as(gone.text()).isIn(200, 204, 404);
     }
 

@@ -32,8 +32,7 @@ class LargeTransferIT {
 
     @BeforeAll
     void start() {
-        gateway =
-                RunningGateway.start(Map.of("docker", Lab.docker().toString()), "roadstead.monitoring.interval=1h");
+        gateway = RunningGateway.start(Map.of("docker", Lab.docker().toString()), "roadstead.monitoring.interval=1h");
         containers = new LabContainers(gateway, "docker", "large");
     }
 
@@ -63,14 +62,14 @@ class LargeTransferIT {
         assertThat(put.statusCode()).as(put.body()).isEqualTo(204);
         assertThat(tar.most).as("heap while uploading").isLessThan(HEAP);
 
-        try (Sampled export = new Sampled(gateway.open("/v1/containers/docker:%s/export".formatted(id))
-                .body())) {
+        try (Sampled export = new Sampled(
+                gateway.open("/v1/containers/docker:%s/export".formatted(id)).body())) {
             export.transferTo(java.io.OutputStream.nullOutputStream());
             assertThat(export.count).isGreaterThan(LARGE);
             assertThat(export.most).as("heap while exporting").isLessThan(HEAP);
         }
-        try (Sampled archive = new Sampled(
-                gateway.open("/v1/containers/docker:%s/archive?path=/store/large".formatted(id))
+        try (Sampled archive =
+                new Sampled(gateway.open("/v1/containers/docker:%s/archive?path=/store/large".formatted(id))
                         .body())) {
             archive.transferTo(java.io.OutputStream.nullOutputStream());
             // A head, the bytes, and at least two blocks of zeros.

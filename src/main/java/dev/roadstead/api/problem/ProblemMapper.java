@@ -2,6 +2,8 @@ package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
 import java.util.ArrayList;
+import java.time.temporal.Temporal;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,7 @@ import org.springframework.web.server.ServerWebInputException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Turns every failure into the contract's words. Pure: the same failure gives the same answer. */
@@ -210,8 +213,14 @@ public final class ProblemMapper {
                 answer(
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
-                        "%s: %s cannot be read: %s".formatted(path(wrong), wrong.getValue(), firstLine(wrong)),
+                        "%s: %s (expected: %s)".formatted(path(wrong), shortened(wrong.getValue()), expected(wrong)),
                         field(path(wrong), wrong.getValue()));
+            case MismatchedInputException trailing when isTrailing(trailing) ->
+                answer(
+                        ErrorKind.VALIDATION_ERROR,
+                        "BAD_JSON",
+                        "not JSON: something follows behind its end",
+                        Map.of());
             case DatabindException wrong -> {
                 for (Throwable cause = wrong.getCause(); cause != null; cause = cause.getCause()) {
                     if (cause instanceof ProblemException own) {
@@ -235,7 +244,7 @@ public final class ProblemMapper {
                 yield answer(
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
-                        "%s cannot be read: %s".formatted(path(wrong), firstLine(wrong)),
+                        "%s cannot be read (expected: %s)".formatted(path(wrong), expected(wrong)),
                         field(path(wrong), null));
             }
             default -> answer(ErrorKind.VALIDATION_ERROR, "BAD_JSON", "not JSON: " + firstLine(failure), Map.of());
@@ -286,6 +295,40 @@ public final class ProblemMapper {
             }
         }
         return path.isEmpty() ? "body" : path.toString();
+    }
+
+    /** Jackson has no exception of its own for it. */
+    private static boolean isTrailing(MismatchedInputException failure) {
+        return failure.getPath().isEmpty() && firstLine(failure).startsWith("Trailing token");
+    }
+
+    /** Jackson's own words would tell of our classes. */
+    private static String expected(DatabindException failure) {
+        Class<?> type = failure instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == null) {
+            return "another value";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return "a number in range";
+        }
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "a text";
+        }
+        if (Temporal.class.isAssignableFrom(type)) {
+            return "a time as in RFC 3339";
+        }
+        if (Collection.class.isAssignableFrom(type) || type.isArray()) {
+            return "a list";
+        }
+        return Map.class.isAssignableFrom(type) || failure.getPath().isEmpty() ? "an object" : "another value";
+    }
+
+    private static String shortened(@Nullable Object provided) {
+        String text = String.valueOf(provided);
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 
     private static String firstLine(JacksonException failure) {
