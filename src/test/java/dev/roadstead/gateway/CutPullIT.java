@@ -157,6 +157,14 @@ class CutPullIT {
     }
 
     private JsonNode ended(String operation) {
-        return gateway.get(operation + "/wait?timeout=55").json();
+        // The daemon tries a broken download five times, for about a minute.
+        for (int i = 0; i < 3; i++) {
+            Answer answer = gateway.get(operation + "/wait?timeout=50");
+            if (answer.status() == 200) {
+                return answer.json();
+            }
+            assertThat(answer.json().at("/code").asString()).isEqualTo("WAIT_TIMEOUT");
+        }
+        throw new AssertionError(operation + " does not end");
     }
 }

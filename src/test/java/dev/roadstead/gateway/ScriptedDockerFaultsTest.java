@@ -167,6 +167,7 @@ class ScriptedDockerFaultsTest {
         Answer inspected = inTime(() -> gateway.get("/v1/containers/absent:web"));
         assertProblem(inspected, 503, "engine_unreachable");
         assertThat(inspected.header("Retry-After")).isNotEmpty();
+        assertThat(inspected.json().at("/message").asString()).doesNotContain("null");
         Answer created = inTime(
                 () -> gateway.postJson("/v1/containers", "{'engine':'absent','image':'busybox','name':'nobody'}"));
         assertProblem(created, 503, "engine_unreachable");

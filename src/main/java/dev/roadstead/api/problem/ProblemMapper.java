@@ -1,8 +1,8 @@
 package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
-import java.util.ArrayList;
 import java.time.temporal.Temporal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -215,12 +215,9 @@ public final class ProblemMapper {
                         "INVALID_VALUE",
                         "%s: %s (expected: %s)".formatted(path(wrong), shortened(wrong.getValue()), expected(wrong)),
                         field(path(wrong), wrong.getValue()));
-            case MismatchedInputException trailing when isTrailing(trailing) ->
-                answer(
-                        ErrorKind.VALIDATION_ERROR,
-                        "BAD_JSON",
-                        "not JSON: something follows behind its end",
-                        Map.of());
+            case MismatchedInputException trailing
+            when isTrailing(trailing) ->
+                answer(ErrorKind.VALIDATION_ERROR, "BAD_JSON", "not JSON: something follows behind its end", Map.of());
             case DatabindException wrong -> {
                 for (Throwable cause = wrong.getCause(); cause != null; cause = cause.getCause()) {
                     if (cause instanceof ProblemException own) {
