@@ -12,6 +12,8 @@ import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
+import java.util.Comparator;
 import java.util.List;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.boot.info.BuildProperties;
@@ -59,11 +61,15 @@ class OpenApiConfiguration {
         return new OperationDocuments();
     }
 
-    /** Every operation may answer with a problem, but no controller returns one. */
+    /** Every operation may answer with a problem, but no controller returns one. And a document has one order, not each start its own. */
     @Bean
-    GlobalOpenApiCustomizer problemSchema() {
-        return document ->
-                ModelConverters.getInstance(true).readAll(Problem.class).forEach(document.getComponents()::addSchemas);
+    GlobalOpenApiCustomizer problemsAndOrder() {
+        return document -> {
+            ModelConverters.getInstance(true).readAll(Problem.class).forEach(document.getComponents()::addSchemas);
+            document.setTags(document.getTags().stream()
+                    .sorted(Comparator.comparing(Tag::getName))
+                    .toList());
+        };
     }
 
     /**

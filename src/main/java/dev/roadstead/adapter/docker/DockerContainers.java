@@ -218,7 +218,7 @@ final class DockerContainers implements ContainerOperations {
                 refusal instanceof EngineException known
                         ? known.evidence()
                         : session.errors().evidence());
-        wrong.initCause(refusal);
+        wrong.addSuppressed(refusal);
         return wrong;
     }
 

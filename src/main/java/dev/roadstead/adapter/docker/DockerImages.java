@@ -186,7 +186,7 @@ final class DockerImages implements ImageOperations {
                         "INVALID_REFERENCE",
                         "image: %s (expected: [registry/]name[:tag][@digest] or an id)".formatted(reference),
                         session.errors().evidence());
-                invalid.initCause(notOne);
+                invalid.addSuppressed(notOne);
                 throw invalid;
             }
         });
