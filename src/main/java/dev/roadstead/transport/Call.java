@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -140,8 +139,12 @@ final class Call {
     private Publisher<Void> write(NettyOutbound outbound) {
         outbound.withConnection(this::connected);
         if (stage.get() == Stage.ABANDONED) {
-            // It waited for a connection meanwhile: nothing of a call that nobody wants any more reaches the engine.
-            return Mono.error(new CancellationException("abandoned"));
+            // It was abandoned while it connected: nothing of a call that nobody wants any more reaches the engine.
+            Runnable closing = giveUp;
+            if (closing != null) {
+                closing.run();
+            }
+            return Mono.never();
         }
         return switch (request.body()) {
             case EngineRequest.Body.None _ -> Mono.empty();

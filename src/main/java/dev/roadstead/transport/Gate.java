@@ -1,7 +1,6 @@
 package dev.roadstead.transport;
 
 import java.util.LinkedHashSet;
-import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -45,7 +44,8 @@ final class Gate {
             return Mono.defer(() -> {
                 synchronized (Gate.this) {
                     if (stage != Stage.OUTSIDE) {
-                        return Mono.error(new CancellationException("left"));
+                        // Left before it came: nobody waits for an answer.
+                        return Mono.never();
                     }
                     if (free > 0) {
                         free--;

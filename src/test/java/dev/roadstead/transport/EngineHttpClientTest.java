@@ -40,7 +40,7 @@ class EngineHttpClientTest {
     void connectionsAreUsedAgain(Supplier<ScriptedServer> start) throws IOException {
         try (ScriptedServer server = start.get().otherwise(Script.ok("x"))) {
             EngineHttpClient client = TestSettings.client(server);
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 50; i++) {
                 get(client, "/" + i);
             }
             assertThat(server.acceptedConnections()).isEqualTo(1);
