@@ -145,6 +145,22 @@ class TransportPoolTest {
     }
 
     @Test
+    void aConnectionTheEngineResetsCostsOneRepetition() throws IOException {
+        try (ScriptedServer tcp = ScriptedServer.onTcp()
+                .on("GET /warm", Script.ok("x"))
+                .on("GET /", Script.rawThenReset(""), Script.ok("second"))) {
+            EngineHttpClient client = TestSettings.client(tcp);
+            client.request(EngineRequest.get("/warm")).block(TestSettings.LONG);
+
+            StepVerifier.create(client.request(EngineRequest.get("/")))
+                    .assertNext(reply -> assertThat(reply.text()).isEqualTo("second"))
+                    .expectComplete()
+                    .verify(TestSettings.LONG);
+            assertThat(tcp.requests()).hasSize(3);
+        }
+    }
+
+    @Test
     void itIsRepeatedOnlyOnce() {
         server.on("GET /warm", Script.ok("x"));
         server.on("GET /", Script.rawThenClose(""));
