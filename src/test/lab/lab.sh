@@ -46,137 +46,13 @@ die() {
   exit 1
 }
 
-# ---- processes
-
-# A process id that lives and was started by this lab. PID 1 of a container may be slow to reap: a zombie is dead.
-ours() {
-  [[ -r /proc/$1/environ ]] || return 1
-  if grep -qs '^State:.Z' "/proc/$1/status"; then return 1; fi
-  grep -qazsF "ROADSTEAD_LAB_OWNER=$LAB:" "/proc/$1/environ" || tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -qF "$LAB/"
-}
-
-running() { [[ -s $RUN/$1.pid ]] && ours "$(<"$RUN/$1.pid")"; }
-
-listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# service command...: in a session of its own, without our descriptors (a held lock would outlive us).
-launch() {
-  local service=$1
-  shift
-  rm -f "$RUN/$service.pid"
-  ROADSTEAD_LAB_OWNER=$LAB:$service setsid "$@" </dev/null >"$LOG/$service.log" 2>&1 9>&- &
-  echo $! >"$RUN/$service.pid"
-}
-
-# service seconds command...: until the command succeeds; a service that died ends the wait at once.
-await() {
-  local service=$1 bound=$2 end=$((SECONDS + $2))
-  shift 2
-  until "$@" >/dev/null 2>&1; do
-    running "$service" || failed "$service" "ended by itself"
-    ((SECONDS < end)) || failed "$service" "did not answer within $bound s"
-    sleep 0.1
-  done
-}
-
-failed() {
-  say "$1 $2; the end of $LOG/$1.log:"
-  tail -n 20 "$LOG/$1.log" >&2 || true
-  exit 1
-}
-
-# name function: its output into a log, its first failing command ends it. (Bash ignores errexit in whatever stands
-# before ||, so the outcome is asked for separately.)
-logged() {
-  local code
-  set +e
-  (
-    set -e
-    "$2"
-  ) >"$LOG/$1.log" 2>&1
-  code=$?
-  set -e
-  ((code == 0)) || failed "$1" "failed"
-}
-
-# service seconds: asks, waits, then kills.
-stop() {
-  local pid end=$((SECONDS + $2))
-  if running "$1"; then
-    pid=$(<"$RUN/$1.pid")
-    kill "$pid" 2>/dev/null || true
-    while ours "$pid"; do
-      if ((SECONDS >= end)); then
-        say "$1 did not end within $2 s, killed"
-        kill -9 "$pid" 2>/dev/null || true
-        break
-      fi
-      sleep 0.1
-    done
-  fi
-  rm -f "$RUN/$1.pid"
-}
-
-# command:package ...
-need() {
-  local pair missing=()
-  for pair in "$@"; do
-    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
-  done
-  ((${#missing[@]})) || return 0
-  say "installing ${missing[*]}"
-  # RUNLEVEL=1: the packages must not start services of their own.
-  local apt=(env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600)
-  if ! "${apt[@]}" install --no-install-recommends "${missing[@]}" >"$LOG/apt.log" 2>&1 9>&-; then
-    { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"; } >"$LOG/apt.log" 2>&1 9>&- ||
-      failed apt "could not install ${missing[*]}"
-  fi
-}
-
-# ---- certificates
-
-# name subject authority extensions [openssl x509 options]: name.key and name.pem.
-certificate() {
-  local name=$1 subject=$2 authority=$3 extensions=$4
-  shift 4
-  openssl req -newkey rsa:2048 -nodes -subj "$subject" -keyout "$name.key" -out "$name.csr"
-  openssl x509 -req -in "$name.csr" -CA "$authority.pem" -CAkey "$authority.key" -CAcreateserial -out "$name.pem" \
-    -extfile <(printf '%b\n' "$extensions") "${@:--days=3650}"
-}
-
-authority() {
-  openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=$2" -keyout "$1.key" -out "$1.pem" \
-    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
-}
-
-# What openssl x509 of Debian 12 cannot: a validity that is over.
-expired_certificate() {
-  openssl req -newkey rsa:2048 -nodes -subj "/CN=lab expired client" -keyout expired.key -out expired.csr
-  : >index.txt
-  openssl ca -batch -notext -in expired.csr -out expired.pem -startdate 20200101000000Z -enddate 20210101000000Z \
-    -cert ca.pem -keyfile ca.key -outdir . -config <(
-      printf '%s\n' '[ca]' 'default_ca=lab' '[lab]' 'database=index.txt' 'rand_serial=yes' 'default_md=sha256' \
-        'policy=any' 'x509_extensions=client' '[any]' 'commonName=supplied' '[client]' 'extendedKeyUsage=clientAuth'
-    )
-}
-
-make_pki() {
-  rm -rf "$PKI"
-  mkdir -p "$PKI"
-  cd "$PKI"
-  umask 077
-  authority ca "lab CA"
-  authority stranger-ca "another CA"
-  certificate server /CN=localhost ca 'extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1'
-  certificate client "/CN=lab client" ca extendedKeyUsage=clientAuth
-  certificate stranger "/CN=lab stranger" stranger-ca extendedKeyUsage=clientAuth
-  expired_certificate
-  openssl pkcs8 -topk8 -v2 aes-256-cbc -in client.key -passout "pass:$KEY_PASSPHRASE" -out client-encrypted.key
-  openssl rsa -traditional -in client.key -out client-pkcs1.key
-  find . -type f ! -name '*.key' ! -name '*.pem' -delete
-  find . -name '[0-9A-F][0-9A-F][0-9A-F]*.pem' -delete
-  touch complete
-}
+PARTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=processes.sh
+. "$PARTS/processes.sh"
+# shellcheck source=pki.sh
+. "$PARTS/pki.sh"
+# shellcheck source=images.sh
+. "$PARTS/images.sh"
 
 # ---- registries
 
@@ -246,95 +122,16 @@ start_docker_tcp() {
   await docker-tcp 10 curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$PORT_DOCKER_TCP/_ping"
 }
 
-# ---- images
-
-# Debian's static busybox with all its applets as links.
-make_busybox() {
-  [[ -s $IMAGES/busybox.tar ]] && return 0
-  local root=$IMAGES/root applet
-  rm -rf "$root"
-  mkdir -p "$root"/{bin,dev,etc,home,mnt,proc,root,run,sbin,sys,tmp,usr/bin,usr/sbin,var/log}
-  chmod 1777 "$root/tmp"
-  cp "$(command -v busybox)" "$root/bin/busybox"
-  while read -r applet; do
-    [[ $applet == busybox ]] || ln -s busybox "$root/bin/$applet"
-  done < <(busybox --list)
-  printf '%s\n' root:x:0:0:root:/root:/bin/sh lab:x:1000:1000:lab:/home:/bin/sh >"$root/etc/passwd"
-  printf '%s\n' root:x:0: lab:x:1000: >"$root/etc/group"
-  # Without it the static wget crashes on a look-up.
-  echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
-  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1700000000 -C "$root" -cf "$IMAGES/busybox.part" .
-  mv "$IMAGES/busybox.part" "$IMAGES/busybox.tar"
-  rm -rf "$root"
-}
-
-have_image() { docker image inspect "$1" >/dev/null 2>&1; }
-
-import_busybox() {
-  have_image busybox:latest && return 0
-  docker import -c 'CMD ["sh"]' -c 'ENV PATH=/bin:/sbin:/usr/bin:/usr/sbin' "$IMAGES/busybox.tar" busybox:latest
-}
-
-# Six layers of 10 MB each that no compression shortens: pulling them can be watched, and cut.
-build_layers() {
-  local layer context=$IMAGES/layers
-  mkdir -p "$context"
-  {
-    echo FROM busybox:latest
-    for layer in 1 2 3 4 5 6; do
-      head -c 10485760 /dev/urandom >"$context/layer$layer"
-      echo "COPY layer$layer /layers/"
-    done
-  } >"$context/Dockerfile"
-  docker build -q -t lab/layers:1 "$context"
-  rm -rf "$context"
-}
-
-in_registry() {
-  curl -sf -o /dev/null --max-time 10 -I -u "$REGISTRY_USER:$REGISTRY_PASSWORD" \
-    -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' "http://127.0.0.1:$1/v2/$2/manifests/$3"
-}
-
-# image port repository tag
-publish() {
-  local name=127.0.0.1:$2/$3:$4
-  in_registry "$2" "$3" "$4" && return 0
-  have_image "$1" || build_layers
-  docker tag "$1" "$name"
-  docker push -q "$name"
-  docker rmi "$name"
-}
-
-make_images() {
-  mkdir -p "$IMAGES"
-  client_settings
-  make_busybox
-  import_busybox
-  local port
-  for port in "$PORT_REGISTRY" "$PORT_REGISTRY_AUTH"; do
-    publish busybox:latest "$port" lab/busybox latest
-    publish busybox:latest "$port" lab/busybox 1
-    publish lab/layers:1 "$port" lab/layers 1
-  done
-  # A daemon that still held the layers would have nothing to pull.
-  if have_image lab/layers:1; then docker rmi lab/layers:1; fi
-}
-
-client_settings() {
-  mkdir -p "$DOCKER_CONFIG"
-  printf '{"auths":{"127.0.0.1:%s":{"auth":"%s"}}}\n' "$PORT_REGISTRY_AUTH" \
-    "$(printf %s "$REGISTRY_USER:$REGISTRY_PASSWORD" | base64)" >"$DOCKER_CONFIG/config.json"
-}
-
 # ---- the end of it all
 
 lab_mounts() { awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r; }
 
+# [service]
 lab_processes() {
   local entry
   for entry in /proc/[0-9]*; do
     entry=${entry#/proc/}
-    if [[ $entry != "$$" && $entry != "$BASHPID" && $entry != "$PPID" ]] && ours "$entry"; then echo "$entry"; fi
+    if ours "$entry" "$@"; then echo "$entry"; fi
   done
 }
 
@@ -348,7 +145,7 @@ container_processes() {
 # What a daemon that was killed left behind: containers, their shims, containerd, mounts, the bridge, cgroups.
 sweep() {
   local end=$((SECONDS + 10)) pids found
-  while pids=$(container_processes; owned_by_docker) && [[ -n $pids ]]; do
+  while pids=$(container_processes && lab_processes dockerd) && [[ -n $pids ]]; do
     for found in /sys/fs/cgroup/freezer/"$CGROUP"/*/freezer.state; do
       if [[ -w $found ]]; then echo THAWED >"$found" || true; fi
     done
@@ -378,13 +175,6 @@ lab_bridges() {
   done
 }
 
-owned_by_docker() {
-  local pid
-  for pid in $(lab_processes); do
-    if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$LAB/docker"; then echo "$pid"; fi
-  done
-}
-
 stop_docker() {
   if running dockerd && curl -sf -o /dev/null --max-time 5 --unix-socket "$SOCKET" http://docker/_ping; then
     local containers
@@ -402,7 +192,7 @@ stop_docker() {
 
 prepare() {
   [[ $(id -u) == 0 ]] || die "must be root"
-  [[ $LAB == /* && $LAB != *[[:space:]]* ]] || die "ROADSTEAD_LAB_DIR must be absolute and without spaces: $LAB"
+  [[ $LAB =~ ^/[A-Za-z0-9_./-]+$ ]] || die "ROADSTEAD_LAB_DIR must be absolute and plain: $LAB"
   ((${#LAB} <= 60)) || die "ROADSTEAD_LAB_DIR is too long for unix sockets: $LAB"
   if [[ -d $LAB && ! -e $LAB/.roadstead-lab && -n $(ls -A "$LAB") ]]; then die "$LAB is not empty and not a lab"; fi
   mkdir -p "$RUN" "$LOG"

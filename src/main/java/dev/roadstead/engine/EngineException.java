@@ -141,7 +141,11 @@ public abstract sealed class EngineException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Unavailable(String message, Evidence evidence, @Nullable Throwable cause) {
-            super("ENGINE_UNREACHABLE", message, evidence, cause);
+            this("ENGINE_UNREACHABLE", message, evidence, cause);
+        }
+
+        public Unavailable(String code, String message, Evidence evidence, @Nullable Throwable cause) {
+            super(code, message, evidence, cause);
         }
     }
 

@@ -1,9 +1,18 @@
 package dev.roadstead.transport;
 
+import java.io.ByteArrayOutputStream;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
-/** HTTP to one engine. */
+/**
+ * HTTP to one engine, over a bounded pool of connections. Lazy: nothing is sent before subscription; cancelling closes the connection.
+ * Every failure of the way or of the answer is an {@link dev.roadstead.engine.EngineException}; a failure of an uploaded body's own
+ * source comes back as it is.
+ */
 public final class EngineHttpClient {
+    private static final int MAX_ANSWER = 64 * 1024 * 1024;
+    private static final int MAX_COLLECTED = 1024 * 1024;
+
     /** How long a stream's body may be silent. */
     public enum Silence {
         /** At most the idle timeout: a transfer that makes no progress is broken. */
@@ -12,25 +21,73 @@ public final class EngineHttpClient {
         ALLOWED
     }
 
-    public EngineHttpClient(TransportSettings settings) {}
+    private final TransportSettings settings;
+    private final Failures failures;
+    private final Connector connector;
 
-    /** Sends a call and reads its whole answer, of whatever status, within the request timeout. */
+    public EngineHttpClient(TransportSettings settings) {
+        this.settings = settings;
+        this.failures = new Failures(settings.engine());
+        this.connector = new Connector(settings);
+    }
+
+    /** Sends a call and reads its whole answer, of whatever status, within the request timeout; at most 64 MiB. */
     public Mono<EngineReply> request(EngineRequest request) {
-        return Mono.error(new IllegalStateException("not connected"));
+        return call(request, Silence.ALLOWED, this::whole);
     }
 
     /** Sends a call and reads the head of its answer within the request timeout; the body is pulled afterwards. */
     public Mono<StreamedReply> stream(EngineRequest request, Silence silence) {
-        return Mono.error(new IllegalStateException("not connected"));
+        return call(request, silence, Mono::just);
     }
 
-    /** Reads what is left of a streamed answer, at most a bounded part of it: how an error's text is read. */
+    /**
+     * Reads what is left of a streamed answer within the request timeout, at most its first MiB: how an error's text is read. The
+     * connection is given up.
+     */
     public Mono<EngineReply> collect(StreamedReply reply) {
-        return Mono.error(new IllegalStateException("not connected"));
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        return reply.body()
+                .takeUntil(bytes -> {
+                    read.write(bytes, 0, Math.min(bytes.length, MAX_COLLECTED - read.size()));
+                    return read.size() >= MAX_COLLECTED;
+                })
+                .then(Mono.fromSupplier(() -> new EngineReply(reply.status(), reply.headers(), read.toByteArray())))
+                .timeout(settings.requestTimeout())
+                .onErrorMap(failure -> failures.name(failure, true))
+                .doFinally(_ -> reply.close());
     }
 
-    /** Closes every connection. */
+    /** Closes every connection; every later call fails. */
     public Mono<Void> close() {
-        return Mono.error(new IllegalStateException("not connected"));
+        return connector.close();
+    }
+
+    private <T> Mono<T> call(EngineRequest request, Silence silence, Function<StreamedReply, Mono<T>> reading) {
+        return Mono.defer(() -> {
+            if (!connector.isOpen()) {
+                return Mono.error(failures.closed());
+            }
+            Call call = new Call(request, silence, settings, failures);
+            return call.send(connector.http())
+                    .onErrorResume(call::mayRepeat, _ -> call.send(connector.http()))
+                    .flatMap(reading)
+                    .doOnCancel(call::abandon)
+                    .timeout(call.deadline())
+                    .doOnNext(_ -> call.handOver())
+                    .onErrorMap(call::named);
+        });
+    }
+
+    private Mono<EngineReply> whole(StreamedReply reply) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        return reply.body()
+                .doOnNext(bytes -> {
+                    if (bytes.length > MAX_ANSWER - read.size()) {
+                        throw failures.tooLarge(MAX_ANSWER);
+                    }
+                    read.writeBytes(bytes);
+                })
+                .then(Mono.fromSupplier(() -> new EngineReply(reply.status(), reply.headers(), read.toByteArray())));
     }
 }

@@ -1,6 +1,8 @@
 package dev.roadstead.api.problem;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A request that the gateway itself refuses. */
 public final class ProblemException extends RuntimeException {
@@ -17,10 +19,16 @@ public final class ProblemException extends RuntimeException {
         this.details = details;
     }
 
-    /** A request that makes no sense because of one field or parameter. */
-    public static ProblemException invalid(String code, String field, Object provided, String message) {
-        return new ProblemException(
-                ErrorKind.VALIDATION_ERROR, code, message, Map.of("field", field, "provided", provided));
+    /**
+     * A request that makes no sense because of one field or parameter.
+     *
+     * @param provided what it said; null: nothing
+     */
+    public static ProblemException invalid(String code, String field, @Nullable Object provided, String message) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("field", field);
+        details.put("provided", provided);
+        return new ProblemException(ErrorKind.VALIDATION_ERROR, code, message, details);
     }
 
     public ErrorKind kind() {

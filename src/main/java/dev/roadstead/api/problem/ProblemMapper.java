@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatusCode;
@@ -136,6 +137,9 @@ public final class ProblemMapper {
                 case JacksonException json -> {
                     return ofJson(json);
                 }
+                case TypeMismatchException type -> {
+                    return ofType(unreadable, type);
+                }
                 case IllegalArgumentException value -> {
                     return ofValue(unreadable, value);
                 }
@@ -153,6 +157,25 @@ public final class ProblemMapper {
                     field(snake(String.valueOf(unreadable.getMethodParameter().getParameterName())), null));
         }
         return answer(ErrorKind.VALIDATION_ERROR, "INVALID_REQUEST", reason(unreadable), Map.of());
+    }
+
+    private static Answer ofType(ServerWebInputException unreadable, TypeMismatchException type) {
+        String name = unreadable.getMethodParameter() == null
+                ? "value"
+                : snake(String.valueOf(unreadable.getMethodParameter().getParameterName()));
+        Class<?> required = type.getRequiredType();
+        String expected = required == null
+                ? "another type"
+                : required == boolean.class || required == Boolean.class
+                        ? "true or false"
+                        : Number.class.isAssignableFrom(required) || required.isPrimitive()
+                                ? "a number in range"
+                                : snake(required.getSimpleName());
+        return answer(
+                ErrorKind.VALIDATION_ERROR,
+                "INVALID_" + name.toUpperCase(Locale.ROOT),
+                "%s: %s (expected: %s)".formatted(name, type.getValue(), expected),
+                field(name, type.getValue()));
     }
 
     private static Answer ofValue(ServerWebInputException unreadable, IllegalArgumentException value) {
@@ -193,6 +216,13 @@ public final class ProblemMapper {
                 for (Throwable cause = wrong.getCause(); cause != null; cause = cause.getCause()) {
                     if (cause instanceof ProblemException own) {
                         yield answer(own.kind(), own.code(), message(own), own.details());
+                    }
+                    if (cause instanceof UnreadableValueException value) {
+                        yield answer(
+                                ErrorKind.VALIDATION_ERROR,
+                                "INVALID_VALUE",
+                                "%s: %s".formatted(path(wrong), value.getMessage()),
+                                field(path(wrong), value.provided()));
                     }
                     if (cause instanceof IllegalArgumentException value && value.getMessage() != null) {
                         yield answer(

@@ -1,0 +1,69 @@
+package dev.roadstead.api;
+
+import dev.roadstead.engine.EngineStream;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Writes an engine's stream as an answer: nothing is sent before the engine has accepted, every piece is sent at once, a slow client
+ * slows the engine, and the engine's stream is closed however it ends.
+ */
+public final class StreamedAnswer {
+    private final ShutdownSignal shutdown;
+
+    public StreamedAnswer(ShutdownSignal shutdown) {
+        this.shutdown = shutdown;
+    }
+
+    /**
+     * Writes a stream whose form can tell of its own end; it also ends when the gateway shuts down.
+     *
+     * @param form makes bytes of the items; what it does with a failure of theirs is the client's last news
+     */
+    public <T> Mono<Void> write(
+            ServerWebExchange exchange,
+            Mono<EngineStream<T>> open,
+            MediaType type,
+            Function<Flux<T>, Flux<byte[]>> form) {
+        return send(exchange, open, type, items -> form.apply(items.takeUntilOther(shutdown.begun())));
+    }
+
+    /** Writes bytes that must be whole: a shutdown waits for them, a failure breaks the connection off. */
+    public Mono<Void> transfer(ServerWebExchange exchange, Mono<EngineStream<byte[]>> open, MediaType type) {
+        return send(exchange, open, type, Function.identity());
+    }
+
+    private static <T> Mono<Void> send(
+            ServerWebExchange exchange,
+            Mono<EngineStream<T>> open,
+            MediaType type,
+            Function<Flux<T>, Flux<byte[]>> form) {
+        ServerHttpResponse response = exchange.getResponse();
+        return Mono.usingWhen(
+                open,
+                stream -> {
+                    response.setStatusCode(HttpStatus.OK);
+                    HttpHeaders headers = response.getHeaders();
+                    headers.setContentType(type);
+                    headers.setCacheControl("no-store");
+                    // Proxies in front must not gather what is meant to arrive now.
+                    headers.set("X-Accel-Buffering", "no");
+                    DataBufferFactory buffers = response.bufferFactory();
+                    Flux<Publisher<DataBuffer>> pieces =
+                            form.apply(stream.items()).map(bytes -> Mono.just(buffers.wrap(bytes)));
+                    // The empty first piece sends the head: a client shall know that it is connected before there is
+                    // news.
+                    return response.writeAndFlushWith(Flux.concat(Mono.just(Mono.empty()), pieces));
+                },
+                stream -> Mono.fromRunnable(stream::close));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.roadstead.api.access;
+
+import dev.roadstead.api.problem.ErrorKind;
+import dev.roadstead.api.problem.ProblemMapper;
+import dev.roadstead.api.problem.ProblemWriter;
+import dev.roadstead.security.TooManyAttemptsException;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.authorization.ServerAccessDeniedHandler;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Answers whoever is not let in, in the same form as every other problem. */
+public final class AccessProblems implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler {
+    private static final String CHALLENGE = "Basic realm=\"Roadstead\", charset=\"UTF-8\"";
+
+    private final ProblemWriter writer;
+
+    public AccessProblems(ProblemWriter writer) {
+        this.writer = writer;
+    }
+
+    @Override
+    public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException refused) {
+        return Mono.defer(() -> {
+            if (refused instanceof TooManyAttemptsException many) {
+                int seconds = Math.max(
+                        1, Math.toIntExact(many.retryAfter().plusMillis(999).toSeconds()));
+                return writer.write(
+                        exchange,
+                        new ProblemMapper.Answer(
+                                ErrorKind.RATE_LIMITED,
+                                "TOO_MANY_FAILED_LOGINS",
+                                String.valueOf(many.getMessage()),
+                                Map.of("retry_after", seconds),
+                                seconds));
+            }
+            exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+            boolean wrong = refused instanceof BadCredentialsException;
+            return writer.write(
+                    exchange,
+                    new ProblemMapper.Answer(
+                            ErrorKind.AUTH_ERROR,
+                            wrong ? "WRONG_CREDENTIALS" : "MISSING_CREDENTIALS",
+                            wrong ? "user or password is wrong" : "credentials are required (HTTP Basic)",
+                            Map.of(),
+                            null));
+        });
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, AccessDeniedException denied) {
+        return Mono.defer(() -> writer.write(
+                exchange, new ProblemMapper.Answer(ErrorKind.FORBIDDEN, "FORBIDDEN", "not allowed", Map.of(), null)));
+    }
+}

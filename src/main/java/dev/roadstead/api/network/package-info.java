@@ -1,0 +1,5 @@
+/** Networks over HTTP. */
+@NullMarked
+package dev.roadstead.api.network;
+
+import org.jspecify.annotations.NullMarked;

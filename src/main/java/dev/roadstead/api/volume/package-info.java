@@ -1,0 +1,5 @@
+/** Volumes over HTTP. */
+@NullMarked
+package dev.roadstead.api.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,169 @@
+package dev.roadstead.config;
+
+import dev.roadstead.config.RoadsteadProperties.EngineProperties;
+import dev.roadstead.config.RoadsteadProperties.TlsProperties;
+import dev.roadstead.engine.Engine;
+import dev.roadstead.engine.EngineFactory;
+import dev.roadstead.engine.EngineKind;
+import dev.roadstead.engine.EngineName;
+import dev.roadstead.engine.EngineRegistry;
+import dev.roadstead.engine.EngineSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import reactor.core.publisher.Flux;
+
+/** Makes the engines that are configured or found, and gives them up at the end. */
+final class Engines implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final EngineProperties DEFAULTS = new EngineProperties(
+            EngineKind.SIMULATED,
+            URI.create("simulated:///"),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
+            64,
+            null);
+
+    private final Map<EngineKind, EngineFactory> factories = new EnumMap<>(EngineKind.class);
+    private final SslBundles bundles;
+    private final EngineRegistry registry;
+    private final List<String> notes;
+
+    /**
+     * Makes them, without connecting.
+     *
+     * @param guard put around each engine
+     * @throws SettingsException if a setting makes no sense
+     */
+    Engines(
+            RoadsteadProperties properties,
+            List<EngineFactory> factories,
+            SslBundles bundles,
+            EngineDiscovery discovery,
+            UnaryOperator<Engine> guard) {
+        factories.forEach(factory -> this.factories.put(factory.kind(), factory));
+        this.bundles = bundles;
+        Map<EngineName, EngineProperties> wanted = properties.engines();
+        List<String> remarks = new ArrayList<>();
+        if (wanted.isEmpty()) {
+            wanted = found(discovery.look(), remarks);
+        }
+        this.notes = List.copyOf(remarks);
+        List<Engine> engines = new ArrayList<>();
+        wanted.forEach((name, engine) -> engines.add(guard.apply(create(name, engine))));
+        EngineName chosen = properties.defaultEngine();
+        if (chosen == null && wanted.size() == 1) {
+            chosen = wanted.keySet().iterator().next();
+        }
+        try {
+            this.registry = new EngineRegistry(engines, chosen);
+        } catch (IllegalArgumentException unknown) {
+            throw new SettingsException(
+                    "roadstead.default-engine", "%s (expected: one of %s)".formatted(chosen, wanted.keySet()), unknown);
+        }
+    }
+
+    /** The engines. */
+    EngineRegistry registry() {
+        return registry;
+    }
+
+    /** What the search for engines tells the operator. */
+    List<String> notes() {
+        return notes;
+    }
+
+    @Override
+    public void close() {
+        Flux.fromIterable(registry.all())
+                .flatMap(engine -> engine.close().timeout(CLOSING).onErrorResume(failure -> {
+                    LOG.warn("engine {} did not close: {}", engine.name(), failure.toString());
+                    return reactor.core.publisher.Mono.empty();
+                }))
+                .blockLast();
+    }
+
+    private Map<EngineName, EngineProperties> found(EngineDiscovery.Found found, List<String> remarks) {
+        remarks.addAll(found.notes());
+        Map<EngineName, EngineProperties> engines = new LinkedHashMap<>();
+        if (found.docker() != null && factories.containsKey(EngineKind.DOCKER)) {
+            engines.put(new EngineName("local"), at(EngineKind.DOCKER, found.docker()));
+        } else if (factories.containsKey(EngineKind.SIMULATED)) {
+            remarks.add("no engine found: \"demo\" is a simulated one, its containers live in memory only");
+            engines.put(new EngineName("demo"), at(EngineKind.SIMULATED, URI.create("simulated:///?containers=3")));
+        }
+        return engines;
+    }
+
+    private static EngineProperties at(EngineKind kind, URI uri) {
+        return new EngineProperties(
+                kind,
+                uri,
+                DEFAULTS.connectTimeout(),
+                DEFAULTS.requestTimeout(),
+                DEFAULTS.idleTimeout(),
+                DEFAULTS.maxConnections(),
+                null);
+    }
+
+    private Engine create(EngineName name, EngineProperties engine) {
+        String key = "roadstead.engines.%s".formatted(name);
+        EngineFactory factory = factories.get(engine.kind());
+        if (factory == null) {
+            throw new SettingsException(
+                    key + ".kind",
+                    "%s is not supported yet (expected: one of %s)"
+                            .formatted(
+                                    engine.kind().word(),
+                                    factories.keySet().stream()
+                                            .map(EngineKind::word)
+                                            .toList()),
+                    null);
+        }
+        EngineSettings settings = new EngineSettings(
+                name,
+                engine.kind(),
+                engine.uri(),
+                engine.connectTimeout(),
+                engine.requestTimeout(),
+                engine.idleTimeout(),
+                engine.maxConnections(),
+                tls(key, engine.tls()));
+        try {
+            return factory.create(settings);
+        } catch (IllegalArgumentException senseless) {
+            throw new SettingsException(key, String.valueOf(senseless.getMessage()), senseless);
+        }
+    }
+
+    private EngineSettings.@Nullable Tls tls(String key, @Nullable TlsProperties tls) {
+        if (tls == null) {
+            return null;
+        }
+        try {
+            SslBundle bundle = bundles.getBundle(tls.bundle());
+            return new EngineSettings.Tls(
+                    bundle.getManagers().getKeyManagerFactory(),
+                    bundle.getManagers().getTrustManagerFactory());
+        } catch (NoSuchSslBundleException unknown) {
+            throw new SettingsException(
+                    key + ".tls.bundle", "there is no spring.ssl.bundle named %s".formatted(tls.bundle()), unknown);
+        } catch (IllegalStateException unreadable) {
+            throw new SettingsException(
+                    key + ".tls.bundle", "the bundle %s cannot be read".formatted(tls.bundle()), unreadable);
+        }
+    }
+}

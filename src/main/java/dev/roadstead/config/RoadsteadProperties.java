@@ -1,0 +1,161 @@
+package dev.roadstead.config;
+
+import dev.roadstead.engine.EngineKind;
+import dev.roadstead.engine.EngineName;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Every setting below {@code roadstead}; an unknown one stops the start.
+ *
+ * @param engines by name; none: looked for at the usual places
+ * @param defaultEngine where containers go that name no engine; null: the only engine, if there is just one
+ * @param defaultProfiles applied to every create
+ * @param registries credentials by registry host, e.g. {@code roadstead.registries.[registry.example.com:5000].username}
+ */
+@Validated
+@ConfigurationProperties(prefix = "roadstead", ignoreUnknownFields = false)
+public record RoadsteadProperties(
+        @DefaultValue Map<EngineName, @Valid EngineProperties> engines,
+        @Nullable EngineName defaultEngine,
+
+        @DefaultValue @Size(max = 0, message = "profiles are not supported yet")
+        List<String> defaultProfiles,
+
+        @DefaultValue @Valid SecurityProperties security,
+        @DefaultValue @Valid BoundsProperties bounds,
+        @DefaultValue Map<String, @Valid RegistryProperties> registries,
+        @DefaultValue @Valid OperationProperties operations,
+        @DefaultValue @Valid MonitoringProperties monitoring) {
+
+    /**
+     * How to reach one engine.
+     *
+     * @param uri {@code unix:///path}, {@code tcp://host:port}, {@code http://…}, {@code https://…}, {@code simulated:///}
+     * @param connectTimeout for a connection, its TLS handshake included
+     * @param requestTimeout for a whole answer; streams use {@code idleTimeout}
+     * @param idleTimeout for the next byte of a transfer
+     * @param maxConnections of the pool; streams count too
+     * @param tls null: plain, or the platform's trust for https
+     */
+    public record EngineProperties(
+            @NotNull EngineKind kind,
+            @NotNull URI uri,
+            @DefaultValue("5s") @DurationMin(millis = 1) Duration connectTimeout,
+            @DefaultValue("30s") @DurationMin(millis = 1) Duration requestTimeout,
+            @DefaultValue("10m") @DurationMin(millis = 1) Duration idleTimeout,
+            @DefaultValue("64") @Min(1) @Max(65_536) int maxConnections,
+            @Nullable @Valid TlsProperties tls) {}
+
+    /**
+     * Keys and trust for an engine.
+     *
+     * @param bundle the name of a {@code spring.ssl.bundle.*}
+     */
+    public record TlsProperties(@NotBlank String bundle) {}
+
+    /**
+     * Who may call, and how wrong credentials are slowed down.
+     *
+     * @param user empty: {@code admin}
+     * @param password empty: one is generated and only the loopback address is served
+     * @param maxFailures wrong credentials from one address within {@code failureWindow} until it has to wait for the window's end
+     * @param verifiedFor how long right credentials are remembered, so that not every request costs a password hash
+     */
+    public record SecurityProperties(
+            @Nullable String user,
+            @Nullable String password,
+            @DefaultValue("10") @Min(1) int maxFailures,
+            @DefaultValue("1m") @DurationMin(seconds = 1) Duration failureWindow,
+            @DefaultValue("5m") @DurationMin(seconds = 1) Duration verifiedFor) {
+        private static final String DEFAULT_USER = "admin";
+
+        /** The user's name, never empty. */
+        public String userOrDefault() {
+            return user == null || user.isBlank() ? DEFAULT_USER : user;
+        }
+
+        /** Tells whether someone chose a password. */
+        public boolean hasPassword() {
+            return password != null && !password.isEmpty();
+        }
+
+        @AssertTrue(message = "a user name has no colon: HTTP Basic could not carry it")
+        boolean isUserWithoutColon() {
+            return !userOrDefault().contains(":");
+        }
+
+        @Override
+        public String toString() {
+            return "SecurityProperties[user=%s]".formatted(user);
+        }
+    }
+
+    /**
+     * How large requests may be.
+     *
+     * @param json of a JSON body
+     * @param upload of an upload; null: no bound
+     */
+    public record BoundsProperties(
+            @DefaultValue("1MB") DataSize json, @Nullable DataSize upload) {
+        @AssertTrue(message = "json must be from 1KB to 64MB")
+        boolean isJsonSane() {
+            return json.toBytes() >= 1024 && json.toMegabytes() <= 64;
+        }
+
+        @AssertTrue(message = "upload must be positive")
+        boolean isUploadSane() {
+            return upload == null || upload.toBytes() > 0;
+        }
+    }
+
+    /** Credentials for one registry: user name and password, or an identity token. */
+    public record RegistryProperties(
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable String identityToken) {
+        @AssertTrue(message = "either username and password, or identity-token")
+        boolean isComplete() {
+            return identityToken != null ? username == null && password == null : username != null && password != null;
+        }
+
+        @Override
+        public String toString() {
+            return "RegistryProperties[username=%s]".formatted(username);
+        }
+    }
+
+    /**
+     * Long work.
+     *
+     * @param retention how long an ended operation is kept
+     * @param most how many are kept, running ones included
+     */
+    public record OperationProperties(
+            @DefaultValue("1h") @DurationMin(seconds = 1) Duration retention,
+            @DefaultValue("10000") @Min(1) int most) {}
+
+    /**
+     * Watching the engines.
+     *
+     * @param interval between two observations of an engine
+     */
+    public record MonitoringProperties(
+            @DefaultValue("10s") @DurationMin(seconds = 1) Duration interval) {}
+}

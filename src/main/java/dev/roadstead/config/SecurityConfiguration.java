@@ -1,0 +1,115 @@
+package dev.roadstead.config;
+
+import dev.roadstead.api.access.AccessLog;
+import dev.roadstead.api.access.AccessProblems;
+import dev.roadstead.api.access.CrossSiteGuard;
+import dev.roadstead.api.problem.ProblemWriter;
+import dev.roadstead.config.RoadsteadProperties.SecurityProperties;
+import dev.roadstead.security.Account;
+import dev.roadstead.security.BasicAuthentication;
+import dev.roadstead.security.FailedLogins;
+import dev.roadstead.security.VerifiedCredentials;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
+import org.springframework.security.web.server.header.XFrameOptionsServerHttpHeadersWriter.Mode;
+import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
+import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
+
+/** Who may call what: without credentials only whether it lives and what it offers. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+    private static final String[] OPEN = {
+        "/healthz",
+        "/v1/healthz",
+        "/actuator/health/liveness",
+        "/actuator/health/readiness",
+        "/openapi",
+        "/openapi.json",
+        "/openapi.yaml"
+    };
+
+    /** Swagger UI sets styles from its scripts and shows pictures from data URIs; everything else comes from here. */
+    private static final String CONTENT_POLICY =
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                    + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    @Bean
+    InitialCredentials initialCredentials(RoadsteadProperties properties) {
+        return InitialCredentials.of(properties.security(), new SecureRandom());
+    }
+
+    @Bean
+    VerifiedCredentials verifiedCredentials(RoadsteadProperties properties, InitialCredentials initial, Clock clock) {
+        SecurityProperties security = properties.security();
+        PasswordEncoder encoder = Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8();
+        Account account = new Account(initial.user(), String.valueOf(encoder.encode(initial.password())));
+        return new VerifiedCredentials(
+                account,
+                encoder,
+                new FailedLogins(clock, security.maxFailures(), security.failureWindow()),
+                security.verifiedFor());
+    }
+
+    @Bean
+    BasicAuthentication basicAuthentication(VerifiedCredentials credentials) {
+        return new BasicAuthentication(credentials);
+    }
+
+    /** Costs more than the check itself and tells nothing that the requests' own metrics do not. */
+    @Bean
+    SecurityObservationSettings securityObservationSettings() {
+        return SecurityObservationSettings.noObservations();
+    }
+
+    @Bean
+    SecurityWebFilterChain securityWebFilterChain(
+            ServerHttpSecurity http, BasicAuthentication basic, ProblemWriter writer) {
+        AccessProblems problems = new AccessProblems(writer);
+        ServerWebExchangeMatcher open = ServerWebExchangeMatchers.pathMatchers(OPEN);
+        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
+                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
+                .logout(ServerHttpSecurity.LogoutSpec::disable)
+                .requestCache(cache -> cache.requestCache(NoOpServerRequestCache.getInstance()))
+                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+                .headers(headers -> headers.frameOptions(frames -> frames.mode(Mode.DENY))
+                        .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                        .contentSecurityPolicy(content -> content.policyDirectives(CONTENT_POLICY)))
+                .exceptionHandling(
+                        refused -> refused.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                .authorizeExchange(exchanges ->
+                        exchanges.matchers(open).permitAll().anyExchange().authenticated())
+                .addFilterAt(new CrossSiteGuard(writer), SecurityWebFiltersOrder.CSRF)
+                .addFilterAt(authentication(basic, problems, open), SecurityWebFiltersOrder.HTTP_BASIC)
+                .build();
+    }
+
+    private static AuthenticationWebFilter authentication(
+            BasicAuthentication basic, AccessProblems problems, ServerWebExchangeMatcher open) {
+        AuthenticationWebFilter filter = new AuthenticationWebFilter(basic);
+        filter.setServerAuthenticationConverter(basic);
+        filter.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
+        // What is open costs no password hash, whatever credentials come along.
+        filter.setRequiresAuthenticationMatcher(new NegatedServerWebExchangeMatcher(open));
+        filter.setAuthenticationFailureHandler(new ServerAuthenticationEntryPointFailureHandler(problems));
+        filter.setAuthenticationSuccessHandler((inside, caller) -> {
+            AccessLog.user(inside.getExchange(), caller);
+            return inside.getChain().filter(inside.getExchange());
+        });
+        return filter;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.roadstead.transport;
+
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.EngineException.Evidence;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.http.client.PrematureCloseException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+import reactor.netty.internal.shaded.reactor.pool.PoolShutdownException;
+
+/** What went wrong below HTTP, in the words of {@link EngineException}. */
+final class Failures {
+    /** The alerts by which a server refuses the certificate it was shown, or the lack of one (RFC 8446 section 6.2). */
+    private static final Pattern CERTIFICATE_ALERT =
+            Pattern.compile("certificate|unknown_ca|access_denied|handshake_failure");
+
+    private final String engine;
+
+    Failures(String engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Names a failure; what is no failure of the connection stays what it is.
+     *
+     * @param connected whether a connection stood when it happened
+     */
+    Throwable name(Throwable failure, boolean connected) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            switch (at) {
+                case UploadFailure upload -> {
+                    return upload.source();
+                }
+                case EngineException named -> {
+                    return named;
+                }
+                default -> {
+                    EngineException named = named(at, failure);
+                    if (named != null) {
+                        return named;
+                    }
+                }
+            }
+        }
+        return unnamed(failure, connected);
+    }
+
+    /** Whether the connection broke, as against an answer that makes no sense. */
+    static boolean isBroken(Throwable failure) {
+        return (failure instanceof IOException && !(failure instanceof SSLException))
+                || failure instanceof AbortedException
+                || failure instanceof PrematureChannelClosureException;
+    }
+
+    EngineException.TimedOut late(String what, @Nullable Throwable cause) {
+        return new EngineException.TimedOut(
+                "engine %s gave no answer in time: %s".formatted(engine, what), Evidence.of(engine), cause);
+    }
+
+    EngineException.Unavailable closed() {
+        return unavailable("its connections are closed", null);
+    }
+
+    EngineException.Failed tooLarge(int limit) {
+        return nonsense("answer too large (expected: at most %d bytes)".formatted(limit), null);
+    }
+
+    EngineException.Failed nonsense(String what, @Nullable Throwable cause) {
+        return new EngineException.Failed(
+                "ENGINE_NONSENSE", "engine %s: %s".formatted(engine, what), Evidence.of(engine), cause);
+    }
+
+    private @Nullable EngineException named(Throwable at, Throwable whole) {
+        return switch (at) {
+            case PoolAcquireTimeoutException _ -> busy(whole);
+            case PoolAcquirePendingLimitException _ -> busy(whole);
+            case PoolShutdownException _ -> closed();
+            case ConnectTimeoutException _ -> late("no connection", whole);
+            case SslHandshakeTimeoutException _ -> late("no TLS handshake", whole);
+            case TimeoutException _ -> late("the request's bound is over", whole);
+            case NotSslRecordException _ -> nonsense("it does not speak TLS", whole);
+            case CertificateException _ -> untrusted(at, whole);
+            case CertPathValidatorException _ -> untrusted(at, whole);
+            case SSLPeerUnverifiedException _ -> untrusted(at, whole);
+            default -> null;
+        };
+    }
+
+    private Throwable unnamed(Throwable failure, boolean connected) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SSLException tls && isCertificateRefusal(tls)) {
+                return new EngineException.Denied(
+                        "ENGINE_DENIED",
+                        "engine %s refuses the gateway's certificate: %s".formatted(engine, tls.getMessage()),
+                        Evidence.of(engine),
+                        failure);
+            }
+        }
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof IOException || at instanceof AbortedException) {
+                return connected ? brokeOff(at, failure) : unavailable(String.valueOf(at.getMessage()), failure);
+            }
+            if (at instanceof PrematureChannelClosureException) {
+                return brokeOff(at, failure);
+            }
+        }
+        // Netty's HTTP decoder reports what it cannot read with its own and with plain argument exceptions.
+        if (failure instanceof DecoderException || failure instanceof IllegalArgumentException) {
+            return nonsense("not HTTP: " + failure.getMessage(), failure);
+        }
+        return failure;
+    }
+
+    private static boolean isCertificateRefusal(SSLException tls) {
+        String message = String.valueOf(tls.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("alert") && CERTIFICATE_ALERT.matcher(message).find();
+    }
+
+    private EngineException.Failed brokeOff(Throwable at, Throwable whole) {
+        String how = at instanceof PrematureCloseException || at instanceof ClosedChannelException
+                ? "it closed the connection"
+                : String.valueOf(at.getMessage());
+        return new EngineException.Failed(
+                "ENGINE_BROKE_OFF", "engine %s broke off: %s".formatted(engine, how), Evidence.of(engine), whole);
+    }
+
+    private EngineException.Denied untrusted(Throwable at, Throwable whole) {
+        return new EngineException.Denied(
+                "ENGINE_UNTRUSTED",
+                "the certificate of engine %s is not trusted: %s".formatted(engine, at.getMessage()),
+                Evidence.of(engine),
+                whole);
+    }
+
+    private EngineException.Unavailable busy(Throwable whole) {
+        return new EngineException.Unavailable(
+                "ENGINE_BUSY", "every connection to engine %s is in use".formatted(engine), Evidence.of(engine), whole);
+    }
+
+    private EngineException.Unavailable unavailable(String why, @Nullable Throwable whole) {
+        return new EngineException.Unavailable(
+                "engine %s cannot be reached: %s".formatted(engine, why), Evidence.of(engine), whole);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.roadstead.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.roadstead.engine.Engine;
+import dev.roadstead.engine.EngineSettings;
+import dev.roadstead.testing.ScriptedEngine;
+import dev.roadstead.testing.ScriptedEngineFactory;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslStoreBundle;
+
+class EnginesTest {
+    @TempDir
+    private Path nothing;
+
+    private final ScriptedEngineFactory factory = new ScriptedEngineFactory();
+    private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
+
+    @Test
+    void configuredEnginesAreMadeInTheirOrderWithTheirSettings() {
+        try (Engines engines = engines(Map.of(
+                "engines.b.kind", "podman", "engines.b.uri", "unix:///b.sock", "engines.b.max-connections", "7"))) {
+            assertThat(engines.registry().all())
+                    .extracting(engine -> engine.name().value())
+                    .containsExactly("b");
+            EngineSettings settings = factory.settings("b");
+            assertThat(settings.maxConnections()).isEqualTo(7);
+            assertThat(settings.tls()).isNull();
+        }
+        assertThat(factory.engine("b").closings()).isOne();
+    }
+
+    @Test
+    void aSingleEngineIsTheDefaultOne() {
+        try (Engines engines = engines(Map.of("engines.b.kind", "podman", "engines.b.uri", "unix:///b.sock"))) {
+            assertThat(engines.registry().defaultEngine()).isSameAs(factory.engine("b"));
+        }
+    }
+
+    @Test
+    void amongSeveralTheDefaultOneMustBeNamed() {
+        Map<String, String> two = new HashMap<>(Map.of(
+                "engines.a.kind", "podman",
+                "engines.a.uri", "unix:///a.sock",
+                "engines.b.kind", "podman",
+                "engines.b.uri", "unix:///b.sock"));
+        try (Engines engines = engines(two)) {
+            assertThat(engines.registry().defaultEngine()).isNull();
+        }
+        two.put("default-engine", "b");
+        try (Engines engines = engines(two)) {
+            assertThat(engines.registry().defaultEngine()).isSameAs(factory.engine("b"));
+        }
+    }
+
+    @Test
+    void aDefaultEngineThatIsNoneStopsTheStart() {
+        assertThatThrownBy(() -> engines(Map.of(
+                        "engines.b.kind", "podman", "engines.b.uri", "unix:///b.sock", "default-engine", "other")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("roadstead.default-engine")
+                .hasMessageContaining("other");
+    }
+
+    @Test
+    void aKindWithoutAnAdapterStopsTheStart() {
+        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "kleened", "engines.b.uri", "https://b")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("roadstead.engines.b.kind")
+                .hasMessageContaining("podman");
+    }
+
+    @Test
+    void whatTheAdapterRefusesStopsTheStart() {
+        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "podman", "engines.b.uri", "http://b")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("roadstead.engines.b");
+    }
+
+    @Test
+    void aBundleGivesKeysAndTrust() {
+        bundles.registerBundle("mine", SslBundle.of(SslStoreBundle.NONE));
+        try (Engines engines = engines(Map.of(
+                "engines.b.kind", "podman", "engines.b.uri", "unix:///b.sock", "engines.b.tls.bundle", "mine"))) {
+            assertThat(engines.registry().all()).hasSize(1);
+            assertThat(factory.settings("b").tls()).isNotNull();
+        }
+    }
+
+    @Test
+    void aBundleThatIsNotThereStopsTheStart() {
+        assertThatThrownBy(() -> engines(Map.of(
+                        "engines.b.kind", "podman", "engines.b.uri", "unix:///b.sock", "engines.b.tls.bundle", "no")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("roadstead.engines.b.tls.bundle");
+    }
+
+    @Test
+    void everyEngineIsGuarded() {
+        Engine guarded = new ScriptedEngine("b");
+        try (Engines engines =
+                engines(Map.of("engines.b.kind", "podman", "engines.b.uri", "unix:///b.sock"), engine -> guarded)) {
+            assertThat(engines.registry().get("b")).isSameAs(guarded);
+        }
+    }
+
+    private Engines engines(Map<String, String> settings) {
+        return engines(settings, UnaryOperator.identity());
+    }
+
+    private Engines engines(Map<String, String> settings, UnaryOperator<Engine> guard) {
+        Map<String, String> prefixed = new HashMap<>();
+        settings.forEach((key, value) -> prefixed.put("roadstead." + key, value));
+        RoadsteadProperties properties = new Binder(new MapConfigurationPropertySource(prefixed))
+                .bindOrCreate("roadstead", RoadsteadProperties.class);
+        return new Engines(properties, List.of(factory), bundles, new EngineDiscovery(Map.of(), nothing), guard);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.roadstead.lab;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where the lab's real engines are, as {@code src/test/lab/lab.sh env} tells it. */
+public final class Lab {
+    static final String PREFIX = "ROADSTEAD_TEST_";
+
+    private Lab() {}
+
+    /** Docker on its unix socket. */
+    public static URI docker() {
+        return URI.create(variable("DOCKER"));
+    }
+
+    /** Docker on TCP with mutual TLS; keys and certificates are in {@link #pki()}. */
+    public static URI dockerTls() {
+        return URI.create(variable("DOCKER_TLS"));
+    }
+
+    /** Docker on plain TCP. */
+    public static URI dockerTcp() {
+        return URI.create(variable("DOCKER_TCP"));
+    }
+
+    /** The folder with the PEM files. */
+    public static Path pki() {
+        return Path.of(variable("PKI"));
+    }
+
+    /** A registry open to all, {@code host:port}. */
+    public static String registry() {
+        return variable("REGISTRY");
+    }
+
+    /** A registry that wants {@link #registryUser()} and {@link #registryPassword()}, {@code host:port}. */
+    public static String registryWithPassword() {
+        return variable("REGISTRY_AUTH");
+    }
+
+    /** A registry that answers slowly, {@code host:port}. */
+    public static String slowRegistry() {
+        return variable("REGISTRY_SLOW");
+    }
+
+    public static String registryUser() {
+        return variable("REGISTRY_USER");
+    }
+
+    public static String registryPassword() {
+        return variable("REGISTRY_PASSWORD");
+    }
+
+    static Optional<String> optional(String name) {
+        return Optional.ofNullable(System.getenv(PREFIX + name));
+    }
+
+    private static String variable(String name) {
+        return optional(name).orElseThrow(() -> new IllegalStateException("not set: " + PREFIX + name));
+    }
+}
