@@ -1,5 +1,6 @@
 package dev.roadstead.api.container;
 
+import dev.roadstead.api.Addresses;
 import dev.roadstead.api.ByteSize;
 import dev.roadstead.api.Times;
 import dev.roadstead.api.container.CreateContainerRequest.HealthcheckBody;
@@ -36,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads create requests: every value is checked before an engine is asked. Pure. */
 final class CreateRequests {
-    private static final Pattern IPV4 = Pattern.compile("(?:[0-9]{1,3}\\.){3}[0-9]{1,3}");
     private static final Pattern HOST_IP = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final Pattern LINUX_CAPABILITY = Pattern.compile("(?:CAP_)?[A-Za-z_]{2,40}");
     private static final int LONGEST_TAG = 128;
@@ -228,7 +228,8 @@ final class CreateRequests {
             if (network.name() == null || network.name().isBlank()) {
                 throw missing(field + "name");
             }
-            all.add(new NetworkRequest(network.name(), ipv4(field + "ip", network.ip()), orEmpty(network.aliases())));
+            all.add(new NetworkRequest(
+                    network.name(), Addresses.ipv4(field + "ip", network.ip()), orEmpty(network.aliases())));
         }
         return all;
     }
@@ -324,14 +325,6 @@ final class CreateRequests {
             }
         }
         return orEmpty(names);
-    }
-
-    /** An IPv4 address as a request gives it. */
-    static @Nullable String ipv4(String field, @Nullable String text) {
-        if (text != null && !IPV4.matcher(text).matches()) {
-            throw invalid(field, text, "expected: an IPv4 address");
-        }
-        return text;
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> list) {
