@@ -35,7 +35,7 @@ class DockerScriptedTest {
     private static final ContainerId WEB = new ContainerId("web");
     private static final String LIST = "GET /v1.41/containers/json";
     private static final String INSPECT = "GET /v1.41/containers/web/json";
-    private static final String LOGS = "GET /v1.41/containers/web/logs";
+    private static final String LOGS = "GET /v1.41/containers/abc/logs";
     private static final String PULL = "POST /v1.41/images/create";
     private static final PullSpec BUSYBOX = new PullSpec(ImageReference.parse("busybox:1"), null, null);
 
