@@ -70,10 +70,7 @@ class DockerRegistryIT {
 
     @Test
     void wrongOrNoCredentialsAreDenied() {
-        fails(
-                engine.images().pull(spec(closed, "wrong")),
-                EngineException.Denied.class,
-                "REGISTRY_DENIED");
+        fails(engine.images().pull(spec(closed, "wrong")), EngineException.Denied.class, "REGISTRY_DENIED");
         fails(engine.images().pull(spec(closed, null)), EngineException.Denied.class, "REGISTRY_DENIED");
     }
 
