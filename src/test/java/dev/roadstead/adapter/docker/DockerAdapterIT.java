@@ -22,6 +22,7 @@ import dev.roadstead.engine.SpecBuilder;
 import dev.roadstead.engine.TestObjects;
 import dev.roadstead.engine.TestTar;
 import dev.roadstead.lab.Lab;
+import dev.roadstead.lab.RequiresLab;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -21,6 +21,7 @@ import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.TestObjects;
 import dev.roadstead.lab.Lab;
+import dev.roadstead.lab.RequiresLab;
 import dev.roadstead.network.Network;
 import dev.roadstead.network.NetworkSpec;
 import dev.roadstead.transport.EngineHttpClient;
