@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 
 /** A signal by its name without {@code SIG} ({@code TERM}) or its Linux number ({@code 15}). */
 public record Signal(String value) {
+    private static final Pattern FORM = Pattern.compile("[A-Z][A-Z0-9]{1,9}([+-][0-9]{1,2})?|[1-9][0-9]?");
+
     /** The default of a kill. */
     public static final Signal KILL = new Signal("KILL");
-
-    private static final Pattern FORM = Pattern.compile("[A-Z][A-Z0-9]{1,9}([+-][0-9]{1,2})?|[1-9][0-9]?");
 
     public Signal {
         if (!FORM.matcher(value).matches()) {
