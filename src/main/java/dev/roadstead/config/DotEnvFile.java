@@ -45,13 +45,19 @@ public final class DotEnvFile implements EnvironmentPostProcessor, Ordered {
         }
         Map<String, Object> variables = new LinkedHashMap<>();
         for (DotenvEntry entry : read().entries(Dotenv.Filter.DECLARED_IN_ENV_FILE)) {
-            variables.put(entry.getKey(), entry.getValue());
+            variables.put(entry.getKey(), unquoted(entry.getValue()));
         }
         environment
                 .getPropertySources()
                 .addAfter(
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         new SystemEnvironmentPropertySource(SOURCE, variables));
+    }
+
+    /** The library takes off double quotes only; shells and Compose know single ones too. */
+    private static String unquoted(String value) {
+        boolean quoted = value.length() >= 2 && value.startsWith("'") && value.endsWith("'");
+        return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
     private Dotenv read() {

@@ -12,18 +12,25 @@ import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
+import java.util.Comparator;
+import java.util.List;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
+import reactor.core.scheduler.Schedulers;
 
 /** The API document, made by springdoc from the controllers. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
     private static final String SCHEME = "basic";
+    private static final String DOCUMENT = "/openapi";
+    private static final List<String> SPRINGDOC = List.of(DOCUMENT, "/swagger-ui", "/webjars/");
 
     @Bean
     OpenAPI openApi(BuildProperties build) {
@@ -54,22 +61,35 @@ class OpenApiConfiguration {
         return new OperationDocuments();
     }
 
-    /** Every operation may answer with a problem, but no controller returns one. */
+    /** Every operation may answer with a problem, but no controller returns one. And a document has one order, not each start its own. */
     @Bean
-    GlobalOpenApiCustomizer problemSchema() {
-        return document ->
-                ModelConverters.getInstance(true).readAll(Problem.class).forEach(document.getComponents()::addSchemas);
+    GlobalOpenApiCustomizer problemsAndOrder() {
+        return document -> {
+            ModelConverters.getInstance(true).readAll(Problem.class).forEach(document.getComponents()::addSchemas);
+            document.setTags(document.getTags().stream()
+                    .sorted(Comparator.comparing(Tag::getName))
+                    .toList());
+        };
     }
 
-    /** Springdoc serves the document at {@code /openapi} and {@code /openapi.yaml}; the contract says {@code /openapi.json}. */
+    /**
+     * Springdoc serves the document at {@code /openapi} and {@code /openapi.yaml}; the contract says {@code /openapi.json}. And it reads
+     * class files while it makes the document, so its paths are served apart from the event loops.
+     */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 2)
-    WebFilter openApiJsonPath() {
-        return (exchange, chain) ->
-                "/openapi.json".equals(exchange.getRequest().getPath().value())
-                        ? chain.filter(exchange.mutate()
-                                .request(request -> request.path("/openapi"))
-                                .build())
-                        : chain.filter(exchange);
+    WebFilter openApiPaths() {
+        return (exchange, chain) -> {
+            String path = exchange.getRequest().getPath().value();
+            if (SPRINGDOC.stream().noneMatch(path::startsWith)) {
+                return chain.filter(exchange);
+            }
+            ServerWebExchange served = path.equals(DOCUMENT + ".json")
+                    ? exchange.mutate()
+                            .request(request -> request.path(DOCUMENT))
+                            .build()
+                    : exchange;
+            return chain.filter(served).subscribeOn(Schedulers.boundedElastic());
+        };
     }
 }

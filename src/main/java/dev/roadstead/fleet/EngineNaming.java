@@ -48,7 +48,7 @@ final class EngineNaming {
                 from(failure, new EngineException.InvalidRequest(code, message, evidence));
             case EngineException.Denied _ -> new EngineException.Denied(code, message, evidence, failure);
             case EngineException.Unsupported _ -> from(failure, unsupported(message, evidence));
-            case EngineException.Unavailable _ -> new EngineException.Unavailable(message, evidence, failure);
+            case EngineException.Unavailable _ -> new EngineException.Unavailable(code, message, evidence, failure);
             case EngineException.TimedOut _ -> new EngineException.TimedOut(message, evidence, failure);
             case EngineException.Failed _ -> new EngineException.Failed(code, message, evidence, failure);
         };
@@ -65,7 +65,8 @@ final class EngineNaming {
     }
 
     private static EngineException from(EngineException original, EngineException named) {
-        named.initCause(original);
+        // These have no cause; where they were made is all there is to keep.
+        named.setStackTrace(original.getStackTrace());
         return named;
     }
 }

@@ -2,15 +2,11 @@ package dev.roadstead.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +33,11 @@ final class Call {
     private final Failures failures;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
     private final Sinks.Empty<Void> uploadEnded = Sinks.empty();
+    private final Sinks.Empty<Void> uploadStalled = Sinks.empty();
     private final Sinks.Empty<Void> uploadWritten = Sinks.empty();
     private volatile @Nullable Connection connection;
+    private volatile @Nullable Runnable giveUp;
+    private volatile @Nullable Answer answer;
     private volatile @Nullable ConnectionMark mark;
     private volatile boolean reused;
 
@@ -53,6 +52,7 @@ final class Call {
     Mono<StreamedReply> send(HttpClient http) {
         return Mono.defer(() -> {
             connection = null;
+            giveUp = null;
             mark = null;
             return http.headers(this::fill)
                     .request(HttpMethod.valueOf(request.method()))
@@ -86,18 +86,25 @@ final class Call {
         // The bound begins where the upload ends; the last of it, already pulled, must make progress as well.
         return Mono.firstWithSignal(
                 uploadWritten.asMono().then(Mono.delay(bound)),
-                uploadEnded.asMono().then(Mono.delay(settings.idleTimeout().plus(bound))));
+                uploadEnded.asMono().then(Mono.delay(settings.idleTimeout().plus(bound))),
+                uploadStalled.asMono());
     }
 
     /** From here on somebody else closes the answer. */
     void handOver() {
-        stage.compareAndSet(Stage.OPEN, Stage.HANDED_OVER);
+        Answer received = answer;
+        if (stage.compareAndSet(Stage.OPEN, Stage.HANDED_OVER) && received != null) {
+            received.expectReader(settings.idleTimeout());
+        }
     }
 
     /** Closes the connection, unless the answer is handed over. */
     void abandon() {
         if (stage.compareAndSet(Stage.OPEN, Stage.ABANDONED)) {
-            giveUp(connection);
+            Runnable closing = giveUp;
+            if (closing != null) {
+                closing.run();
+            }
         }
     }
 
@@ -137,10 +144,17 @@ final class Call {
     private Flux<ByteBuf> pulled(Publisher<byte[]> data) {
         return Flux.from(data)
                 .onErrorMap(UploadFailure::new)
-                .timeout(settings.idleTimeout(), Flux.error(() -> failures.late("the upload makes no progress", null)))
+                .timeout(settings.idleTimeout(), Flux.error(this::stalled))
                 .doOnComplete(uploadEnded::tryEmitEmpty)
                 .filter(bytes -> bytes.length > 0)
                 .map(Unpooled::wrappedBuffer);
+    }
+
+    private Throwable stalled() {
+        Throwable late = failures.late("the upload makes no progress", null);
+        // Reactor Netty reports a source's failure only after the writes before it, and those may be what stands still.
+        uploadStalled.tryEmitError(late);
+        return late;
     }
 
     /** An engine that refuses an upload answers and stops reading: its answer counts, not the write that failed. */
@@ -155,7 +169,9 @@ final class Call {
     }
 
     private void connected(Connection current) {
+        EventLoop loop = current.channel().eventLoop();
         connection = current;
+        giveUp = () -> Answer.giveUp(current, loop);
         ConnectionMark found = current.channel().pipeline().get(ConnectionMark.class);
         reused = found.begin();
         mark = found;
@@ -163,39 +179,11 @@ final class Call {
 
     private StreamedReply receive(HttpClientResponse response, Connection answered) {
         if (stage.get() == Stage.ABANDONED) {
-            giveUp(answered);
+            Answer.giveUp(answered, answered.channel().eventLoop());
         }
-        Channel channel = answered.channel();
-        Flux<byte[]> body = answered.inbound().receive().asByteArray();
-        if (silence == EngineHttpClient.Silence.BOUNDED) {
-            body = new IdleBound(
-                    body,
-                    settings.idleTimeout(),
-                    channel.eventLoop(),
-                    () -> failures.late("nothing came for " + settings.idleTimeout(), null));
-        }
-        Flux<byte[]> read = body.onErrorMap(failure -> failures.name(failure, true));
-        return new StreamedReply(
-                response.status().code(), lowerCased(response.responseHeaders()), read, () -> giveUp(answered));
-    }
-
-    private static void giveUp(@Nullable Connection current) {
-        if (current == null) {
-            return;
-        }
-        Channel channel = current.channel();
-        if (channel.eventLoop().inEventLoop()) {
-            current.dispose();
-        } else {
-            channel.eventLoop().execute(current::dispose);
-        }
-    }
-
-    private static Map<String, List<String>> lowerCased(HttpHeaders headers) {
-        Map<String, List<String>> all = new TreeMap<>();
-        for (String name : headers.names()) {
-            all.put(name.toLowerCase(Locale.ROOT), List.copyOf(headers.getAll(name)));
-        }
-        return all;
+        Duration silent = silence == EngineHttpClient.Silence.BOUNDED ? settings.idleTimeout() : null;
+        Answer received = new Answer(response, answered, silent, failures);
+        answer = received;
+        return received.reply();
     }
 }

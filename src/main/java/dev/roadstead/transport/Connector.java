@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
@@ -25,6 +26,7 @@ final class Connector {
 
     private final ConnectionProvider pool;
     private final HttpClient http;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Connector(TransportSettings settings) {
         pool = ConnectionProvider.builder("engine-" + settings.engine())
@@ -51,12 +53,20 @@ final class Connector {
                 settings);
     }
 
+    /** False once closed: Reactor Netty's own pool would open anew. */
+    boolean isOpen() {
+        return !closed.get();
+    }
+
     HttpClient http() {
         return http;
     }
 
     Mono<Void> close() {
-        return pool.disposeLater();
+        return Mono.defer(() -> {
+            closed.set(true);
+            return pool.disposeLater();
+        });
     }
 
     private static HttpClient addressed(HttpClient client, TransportSettings settings) {

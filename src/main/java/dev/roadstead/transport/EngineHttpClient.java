@@ -58,13 +58,16 @@ public final class EngineHttpClient {
                 .doFinally(_ -> reply.close());
     }
 
-    /** Closes every connection. */
+    /** Closes every connection; every later call fails. */
     public Mono<Void> close() {
         return connector.close();
     }
 
     private <T> Mono<T> call(EngineRequest request, Silence silence, Function<StreamedReply, Mono<T>> reading) {
         return Mono.defer(() -> {
+            if (!connector.isOpen()) {
+                return Mono.error(failures.closed());
+            }
             Call call = new Call(request, silence, settings, failures);
             return call.send(connector.http())
                     .onErrorResume(call::mayRepeat, _ -> call.send(connector.http()))

@@ -72,6 +72,10 @@ final class Failures {
                 "engine %s gave no answer in time: %s".formatted(engine, what), Evidence.of(engine), cause);
     }
 
+    EngineException.Unavailable closed() {
+        return unavailable("its connections are closed", null);
+    }
+
     EngineException.Failed tooLarge(int limit) {
         return nonsense("answer too large (expected: at most %d bytes)".formatted(limit), null);
     }
@@ -85,7 +89,7 @@ final class Failures {
         return switch (at) {
             case PoolAcquireTimeoutException _ -> busy(whole);
             case PoolAcquirePendingLimitException _ -> busy(whole);
-            case PoolShutdownException _ -> unavailable("its connections are closed", whole);
+            case PoolShutdownException _ -> closed();
             case ConnectTimeoutException _ -> late("no connection", whole);
             case SslHandshakeTimeoutException _ -> late("no TLS handshake", whole);
             case TimeoutException _ -> late("the request's bound is over", whole);
@@ -148,7 +152,7 @@ final class Failures {
                 "ENGINE_BUSY", "every connection to engine %s is in use".formatted(engine), Evidence.of(engine), whole);
     }
 
-    private EngineException.Unavailable unavailable(String why, Throwable whole) {
+    private EngineException.Unavailable unavailable(String why, @Nullable Throwable whole) {
         return new EngineException.Unavailable(
                 "engine %s cannot be reached: %s".formatted(engine, why), Evidence.of(engine), whole);
     }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * The head of an answer, and its body still to be pulled. Whoever gets one closes it.
+ * The head of an answer, and its body still to be pulled. Whoever gets one closes it; one that nobody reads within the idle timeout is
+ * given up.
  *
  * @param headers names in lower case
  * @param body at most one subscriber; its end or cancellation gives the connection up

@@ -105,7 +105,7 @@ public interface LifecycleContract extends ContractSubject {
     @Test
     default void aStateTellsWhenTheRunBeganAndEnded() {
         needs(Capability.COMMAND, Capability.WAIT);
-        ContainerId id = ended("exit 0");
+        ContainerId id = ended("sleep 1; exit 0");
 
         ContainerState state = get(containers().state(id));
 

@@ -157,6 +157,9 @@ public final class ScriptedConnection implements AutoCloseable {
             body = null;
             record.accept(next);
             script.play(this);
+            if (!closed && !watched) {
+                drainBody();
+            }
         }
     }
 
@@ -182,6 +185,9 @@ public final class ScriptedConnection implements AutoCloseable {
             return null;
         }
         String[] words = line.split(" ", 3);
+        if (words.length != 3) {
+            throw new IOException("not a request: " + line);
+        }
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String header = readLine(in); header != null && !header.isEmpty(); header = readLine(in)) {
             String[] pair = header.split(":", 2);

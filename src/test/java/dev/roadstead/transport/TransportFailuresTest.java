@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,15 +105,28 @@ class TransportFailuresTest {
     }
 
     @Test
-    void aConnectionThatIsNotAcceptedTimesOut() {
-        // TEST-NET-1 of RFC 5737: nobody answers, and nobody refuses either.
-        Failing.with(
-                EngineException.class,
-                "ENGINE_TIMEOUT",
-                TestSettings.of(URI.create("http://192.0.2.1:2375"))
-                        .connectWithin(TestSettings.SHORT)
-                        .client()
-                        .request(GET));
+    void aConnectionThatIsNotAcceptedTimesOut() throws IOException {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // With its backlog full the kernel answers no further connection.
+            for (int i = 0; i < 4; i++) {
+                SocketChannel channel = SocketChannel.open();
+                channel.configureBlocking(false);
+                channel.connect(deaf.getLocalSocketAddress());
+                waiting.add(channel);
+            }
+            Failing.with(
+                    EngineException.TimedOut.class,
+                    "ENGINE_TIMEOUT",
+                    TestSettings.of(URI.create("http://127.0.0.1:" + deaf.getLocalPort()))
+                            .connectWithin(TestSettings.SHORT)
+                            .client()
+                            .request(GET));
+        } finally {
+            for (SocketChannel channel : waiting) {
+                channel.close();
+            }
+        }
     }
 
     @ParameterizedTest

@@ -39,6 +39,7 @@ public final class RecordSchemas extends ModelResolver {
             Schema<?> definition = definition(resolved, context);
             if (definition != null && definition.getProperties() != null) {
                 describe(definition, java.getRawClass());
+                applyTypes(definition, java.getRawClass());
             }
         }
         return resolved;
@@ -72,6 +73,21 @@ public final class RecordSchemas extends ModelResolver {
             }
         }
         definition.setRequired(required.isEmpty() ? null : List.copyOf(required));
+    }
+
+    /** The library overlooks the types that a class declares: a record that is also read from a plain value has several. */
+    private static void applyTypes(Schema<?> definition, Class<?> type) {
+        io.swagger.v3.oas.annotations.media.Schema given =
+                type.getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
+        if (given == null || given.types().length == 0) {
+            return;
+        }
+        Set<String> types = new LinkedHashSet<>(List.of(given.types()));
+        definition.setTypes(types);
+        if (!types.contains("object")) {
+            definition.setProperties(null);
+            definition.setRequired(null);
+        }
     }
 
     private String nameOf(RecordComponent component) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How the gateway is. */
-@Schema(description = "How the gateway is, and what it last saw of each engine.")
+@Schema(name = "Health", description = "How the gateway is, and what it last saw of each engine.")
 record HealthView(
         @Schema(
                 description = "ok, or degraded if some engine is not up.",
@@ -23,6 +23,7 @@ record HealthView(
         Map<String, EngineStatus> engines) {
 
     /** How one engine is. */
+    @Schema(name = "EngineHealth", description = "How one engine is.")
     record EngineStatus(
             @Schema(
                     description = "What was last seen of it; null before the first look has ended.",

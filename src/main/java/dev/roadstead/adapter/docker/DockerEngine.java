@@ -1,0 +1,150 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.engine.Capabilities;
+import dev.roadstead.engine.Capability;
+import dev.roadstead.engine.Capability.Support;
+import dev.roadstead.engine.ContainerOperations;
+import dev.roadstead.engine.DiskUsage;
+import dev.roadstead.engine.Engine;
+import dev.roadstead.engine.EngineDescription;
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.EngineInfo;
+import dev.roadstead.engine.EngineKind;
+import dev.roadstead.engine.EngineName;
+import dev.roadstead.engine.EngineSettings;
+import dev.roadstead.engine.ExecOperations;
+import dev.roadstead.engine.FileOperations;
+import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.VolumeOperations;
+import dev.roadstead.transport.EngineHttpClient;
+import dev.roadstead.transport.EngineRequest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One Docker daemon (Docker Engine API v1.40 to v1.55). */
+final class DockerEngine implements Engine {
+    private static final String NO_EXEC = "exec on Docker is not offered yet";
+    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
+            Capability.EXEC,
+            Support.unsupported(NO_EXEC),
+            Capability.EXEC_RESIZE,
+            Support.unsupported(NO_EXEC),
+            Capability.PROJECTS,
+            Support.unsupported("Docker has no projects"),
+            Capability.WAIT,
+            Support.emulated(
+                    "running and healthy are learned from events, the other conditions from the engine's wait")));
+
+    private final EngineSettings settings;
+    private final EngineHttpClient http;
+    private final DockerSession session;
+    private final DockerContainers containers;
+    private final DockerFiles files;
+    private final ExecOperations exec;
+    private final DockerImages images;
+    private final DockerVolumes volumes;
+    private final DockerNetworks networks;
+
+    DockerEngine(EngineSettings settings, EngineHttpClient http) {
+        this.settings = settings;
+        this.http = http;
+        JsonMapper json = DockerWire.mapper();
+        DockerErrors errors = new DockerErrors(settings.name().value(), json);
+        this.session = new DockerSession(http, json, errors);
+        DockerInspection inspection = new DockerInspection(session);
+        this.containers = new DockerContainers(session, inspection, settings);
+        this.files = new DockerFiles(session, inspection);
+        this.exec = (id, spec) ->
+                Mono.error(() -> new EngineException.Unsupported(Capability.EXEC, NO_EXEC, errors.evidence()));
+        this.images = new DockerImages(session);
+        this.volumes = new DockerVolumes(session);
+        this.networks = new DockerNetworks(session, inspection);
+    }
+
+    @Override
+    public EngineName name() {
+        return settings.name();
+    }
+
+    @Override
+    public EngineKind kind() {
+        return EngineKind.DOCKER;
+    }
+
+    @Override
+    public URI endpoint() {
+        return settings.uri();
+    }
+
+    @Override
+    public Duration patience() {
+        return settings.requestTimeout();
+    }
+
+    @Override
+    public Mono<EngineDescription> describe() {
+        return session.agreement()
+                .map(known ->
+                        new EngineDescription(known.engineVersion(), known.api().toString(), CAPABILITIES));
+    }
+
+    @Override
+    public Mono<Duration> ping() {
+        return session.unversioned(EngineRequest.get("/_ping"))
+                .elapsed()
+                .map(timed -> Duration.ofMillis(timed.getT1()));
+    }
+
+    @Override
+    public Mono<EngineInfo> info() {
+        return session.read(DockerCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostInfo.class)
+                .map(DockerHostMapping::info);
+    }
+
+    @Override
+    public Mono<DiskUsage> diskUsage() {
+        // Walks every layer and volume: as long as a transfer may be silent.
+        EngineRequest request = EngineRequest.get("/system/df").within(settings.idleTimeout());
+        return session.read(DockerCall.DAEMON, "its disk usage", request, DockerWire.DiskUsage.class)
+                .map(DockerHostMapping::diskUsage);
+    }
+
+    @Override
+    public ContainerOperations containers() {
+        return containers;
+    }
+
+    @Override
+    public FileOperations files() {
+        return files;
+    }
+
+    @Override
+    public ExecOperations exec() {
+        return exec;
+    }
+
+    @Override
+    public ImageOperations images() {
+        return images;
+    }
+
+    @Override
+    public VolumeOperations volumes() {
+        return volumes;
+    }
+
+    @Override
+    public NetworkOperations networks() {
+        return networks;
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return http.close();
+    }
+}

@@ -1,0 +1,258 @@
+package dev.roadstead.adapter.docker;
+
+import static dev.roadstead.adapter.docker.DockerCall.ARCHIVE;
+import static dev.roadstead.adapter.docker.DockerCall.COMMIT;
+import static dev.roadstead.adapter.docker.DockerCall.CONNECT;
+import static dev.roadstead.adapter.docker.DockerCall.CREATE;
+import static dev.roadstead.adapter.docker.DockerCall.DISCONNECT;
+import static dev.roadstead.adapter.docker.DockerCall.IMAGE;
+import static dev.roadstead.adapter.docker.DockerCall.IMAGE_REMOVE;
+import static dev.roadstead.adapter.docker.DockerCall.LOGS;
+import static dev.roadstead.adapter.docker.DockerCall.NETWORK_CREATE;
+import static dev.roadstead.adapter.docker.DockerCall.NETWORK_REMOVE;
+import static dev.roadstead.adapter.docker.DockerCall.PULL;
+import static dev.roadstead.adapter.docker.DockerCall.REMOVE;
+import static dev.roadstead.adapter.docker.DockerCall.RENAME;
+import static dev.roadstead.adapter.docker.DockerCall.START;
+import static dev.roadstead.adapter.docker.DockerCall.VOLUME_CREATE;
+import static dev.roadstead.adapter.docker.DockerCall.VOLUME_REMOVE;
+
+import dev.roadstead.engine.Capability;
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.EngineException.Evidence;
+import dev.roadstead.transport.EngineReply;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a refusal of the daemon means: decided by call and status, and by the text only where those are not enough. Text that no rule
+ * knows never becomes the caller's fault.
+ */
+final class DockerErrors {
+    private enum Meaning {
+        NOT_FOUND,
+        ALREADY_EXISTS,
+        CONFLICT,
+        WRONG_STATE,
+        INVALID,
+        DENIED,
+        NO_LOGS,
+        FAILED
+    }
+
+    private record Rule(
+            Set<DockerCall> calls, int status, @Nullable Pattern text, Meaning meaning, String code) {
+        boolean fits(DockerCall call, int actual, @Nullable String message) {
+            return calls.contains(call)
+                    && (status == ANY || status == actual)
+                    && (text == null
+                            || (message != null && text.matcher(message).find()));
+        }
+    }
+
+    private static final int ANY = 0;
+    private static final Set<DockerCall> ALL = EnumSet.allOf(DockerCall.class);
+    private static final Set<DockerCall> ENDPOINT = EnumSet.of(CONNECT, START, CREATE);
+
+    /** The first that fits counts. Texts as 20.10 to 29 word them, without regard to case. */
+    private static final List<Rule> RULES = List.of(
+            // 404 of a route, not of an object: a wrong path or a proxy in between.
+            rule(ALL, 404, "^page not found", Meaning.FAILED, "ENGINE_NONSENSE"),
+            rule(ALL, ANY, "authorization denied by plugin", Meaning.DENIED, "ENGINE_DENIED"),
+            rule(ALL, 404, "no such container", Meaning.NOT_FOUND, "NO_SUCH_CONTAINER"),
+            rule(ENDPOINT, 404, "network .* not found|could not find .*network", Meaning.NOT_FOUND, "NO_SUCH_NETWORK"),
+            rule(EnumSet.of(CREATE), 404, "no such image", Meaning.NOT_FOUND, "NO_SUCH_IMAGE"),
+            rule(
+                    EnumSet.of(CREATE, VOLUME_CREATE, NETWORK_CREATE),
+                    ANY,
+                    "plugin .*not found",
+                    Meaning.INVALID,
+                    "NO_SUCH_DRIVER"),
+            rule(EnumSet.of(CREATE), 409, null, Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
+            rule(
+                    EnumSet.of(START),
+                    ANY,
+                    "port is already allocated|bind: address already in use|ports are not available",
+                    Meaning.CONFLICT,
+                    "PORT_IN_USE"),
+            rule(EnumSet.of(RENAME), 409, "already in use", Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
+            rule(
+                    EnumSet.of(REMOVE),
+                    409,
+                    "running container|paused container|restarting container|is running|is paused|is restarting",
+                    Meaning.WRONG_STATE,
+                    "CONTAINER_RUNNING"),
+            rule(EnumSet.of(REMOVE), 409, "already in progress", Meaning.CONFLICT, "REMOVAL_IN_PROGRESS"),
+            rule(EnumSet.of(LOGS), ANY, "does not support reading", Meaning.NO_LOGS, ""),
+            rule(
+                    EnumSet.of(ARCHIVE),
+                    ANY,
+                    "extraction point is not a directory|not a directory",
+                    Meaning.INVALID,
+                    "NOT_A_FOLDER"),
+            rule(
+                    EnumSet.of(ARCHIVE),
+                    ANY,
+                    "processing tar|unexpected EOF|invalid tar header|cannot overwrite .*directory",
+                    Meaning.INVALID,
+                    "INVALID_ARCHIVE"),
+            rule(EnumSet.of(ARCHIVE), ANY, "read-only", Meaning.WRONG_STATE, "READ_ONLY"),
+            rule(
+                    EnumSet.of(COMMIT, IMAGE, PULL, CREATE),
+                    ANY,
+                    "invalid reference format|invalid repository name|invalid tag",
+                    Meaning.INVALID,
+                    "INVALID_REFERENCE"),
+            rule(EnumSet.of(IMAGE_REMOVE), 409, null, Meaning.CONFLICT, "IMAGE_IN_USE"),
+            // Docker Hub's answer for an absent repository, too.
+            rule(EnumSet.of(PULL), ANY, "pull access denied", Meaning.NOT_FOUND, "NO_SUCH_IMAGE"),
+            rule(
+                    EnumSet.of(PULL),
+                    ANY,
+                    "no basic auth credentials|unauthorized|authentication required|incorrect username or password"
+                            + "|denied: ",
+                    Meaning.DENIED,
+                    "REGISTRY_DENIED"),
+            rule(EnumSet.of(PULL), ANY, "toomanyrequests", Meaning.FAILED, "REGISTRY_RATE_LIMITED"),
+            rule(
+                    EnumSet.of(PULL),
+                    ANY,
+                    "manifest unknown|not found|no matching manifest|no such host|connection refused|no route to host"
+                            + "|network is unreachable|i/o timeout|server misbehaving|request canceled while waiting"
+                            + "|server gave HTTP response to HTTPS",
+                    Meaning.NOT_FOUND,
+                    "NO_SUCH_IMAGE"),
+            rule(EnumSet.of(VOLUME_REMOVE), 409, null, Meaning.CONFLICT, "VOLUME_IN_USE"),
+            rule(EnumSet.of(NETWORK_CREATE), 409, null, Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
+            rule(
+                    EnumSet.of(NETWORK_CREATE, NETWORK_REMOVE),
+                    ANY,
+                    "pre-?defined",
+                    Meaning.CONFLICT,
+                    "NETWORK_PREDEFINED"),
+            rule(EnumSet.of(NETWORK_CREATE), ANY, "pool overlaps", Meaning.CONFLICT, "SUBNET_IN_USE"),
+            rule(
+                    EnumSet.of(NETWORK_CREATE),
+                    ANY,
+                    "invalid subnet|invalid CIDR|failed to allocate gateway|invalid gateway",
+                    Meaning.INVALID,
+                    "INVALID_SUBNET"),
+            rule(
+                    EnumSet.of(NETWORK_REMOVE),
+                    ANY,
+                    "active endpoints|is in use|network .* in use",
+                    Meaning.CONFLICT,
+                    "NETWORK_IN_USE"),
+            rule(ENDPOINT, ANY, "already exists in network|already attached", Meaning.CONFLICT, "ALREADY_CONNECTED"),
+            rule(
+                    ENDPOINT,
+                    ANY,
+                    "invalid address|no configured subnet|user configured subnets|not belong to any of this network",
+                    Meaning.INVALID,
+                    "INVALID_ADDRESS"),
+            rule(ENDPOINT, ANY, "address already in use|address is already", Meaning.CONFLICT, "ADDRESS_IN_USE"),
+            rule(EnumSet.of(DISCONNECT), ANY, "is not connected to", Meaning.NOT_FOUND, "NOT_CONNECTED"),
+            rule(ALL, 400, null, Meaning.INVALID, "INVALID_REQUEST"),
+            rule(ALL, 401, null, Meaning.DENIED, "ENGINE_DENIED"),
+            rule(ALL, 403, null, Meaning.DENIED, "ENGINE_DENIED"),
+            rule(ALL, 409, null, Meaning.WRONG_STATE, "WRONG_STATE"));
+
+    private static final int LONGEST_PLAIN_TEXT = 500;
+
+    private final String engine;
+    private final JsonMapper json;
+
+    DockerErrors(String engine, JsonMapper json) {
+        this.engine = engine;
+        this.json = json;
+    }
+
+    /** What an answer of 400 and above means.
+     *
+     * @param subject what the call was about, for people: {@code container abc}
+     */
+    EngineException of(DockerCall call, String subject, EngineReply reply) {
+        return of(call, subject, reply.status(), messageOf(reply));
+    }
+
+    /** What a status and the daemon's own text mean. */
+    EngineException of(DockerCall call, String subject, int status, @Nullable String message) {
+        Evidence evidence = Evidence.of(engine, status, message);
+        String text = message != null ? message : "%s answered %d for %s".formatted(engine, status, subject);
+        for (Rule rule : RULES) {
+            // A 404 or 409 without the daemon's own words may come from anybody on the way: it proves nothing.
+            if (rule.fits(call, status, message) && (message != null || status == 401 || status == 403)) {
+                return exception(rule.meaning(), rule.code(), text, evidence);
+            }
+        }
+        if (status == 404 && message != null) {
+            return new EngineException.NotFound(call.missing(), text, evidence);
+        }
+        return new EngineException.Failed("ENGINE_ERROR", text, evidence, null);
+    }
+
+    /** An answer that makes no sense. */
+    EngineException nonsense(String what, @Nullable Throwable cause) {
+        return new EngineException.Failed("ENGINE_NONSENSE", what, Evidence.of(engine), cause);
+    }
+
+    /** A stream that ended too early. */
+    EngineException brokeOff(String what) {
+        return new EngineException.Failed("ENGINE_BROKE_OFF", what, Evidence.of(engine), null);
+    }
+
+    /** The engine's name. */
+    String engine() {
+        return engine;
+    }
+
+    Evidence evidence() {
+        return Evidence.of(engine);
+    }
+
+    /** The daemon's own words; null for pages of a proxy and the like. */
+    @Nullable
+    String messageOf(EngineReply reply) {
+        String type = reply.header("content-type");
+        String text = reply.text().strip();
+        if (text.startsWith("{")) {
+            try {
+                JsonNode message = json.readTree(text).get("message");
+                return message == null
+                                || !message.isString()
+                                || message.asString().isBlank()
+                        ? null
+                        : message.asString().strip();
+            } catch (JacksonException notJson) {
+                return null;
+            }
+        }
+        boolean plain = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
+        return plain && !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && !text.contains("<") ? text : null;
+    }
+
+    private EngineException exception(Meaning meaning, String code, String text, Evidence evidence) {
+        return switch (meaning) {
+            case NOT_FOUND -> new EngineException.NotFound(code, text, evidence);
+            case ALREADY_EXISTS -> new EngineException.AlreadyExists(code, text, evidence);
+            case CONFLICT -> new EngineException.Conflict(code, text, evidence);
+            case WRONG_STATE -> new EngineException.WrongState(code, text, evidence);
+            case INVALID -> new EngineException.InvalidRequest(code, text, evidence);
+            case DENIED -> new EngineException.Denied(code, text, evidence);
+            case NO_LOGS -> new EngineException.Unsupported(Capability.LOGS, text, evidence);
+            case FAILED -> new EngineException.Failed(code, text, evidence, null);
+        };
+    }
+
+    private static Rule rule(Set<DockerCall> calls, int status, @Nullable String text, Meaning meaning, String code) {
+        return new Rule(
+                calls, status, text == null ? null : Pattern.compile(text, Pattern.CASE_INSENSITIVE), meaning, code);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.transport.EngineRequest;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/** The daemon's list of containers, which also tells who uses volumes and networks. */
+final class DockerLists {
+    private DockerLists() {}
+
+    /** All containers in every state that pass the filters (Docker Engine API, ContainerList). */
+    static Mono<List<DockerWire.Listed>> containers(DockerSession session, Map<String, List<String>> filters) {
+        DockerTarget target = DockerTarget.of("containers", "json").flag("all", true);
+        if (!filters.isEmpty()) {
+            target.with("filters", session.json().writeValueAsString(filters));
+        }
+        return session.readList(
+                DockerCall.DAEMON, "its containers", EngineRequest.get(target.toString()), DockerWire.Listed.class);
+    }
+}

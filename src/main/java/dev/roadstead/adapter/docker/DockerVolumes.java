@@ -1,0 +1,124 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.VolumeOperations;
+import dev.roadstead.transport.EngineRequest;
+import dev.roadstead.volume.Volume;
+import dev.roadstead.volume.VolumeSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Volumes of a Docker daemon. */
+final class DockerVolumes implements VolumeOperations {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+
+    private final DockerSession session;
+
+    DockerVolumes(DockerSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public Mono<List<Volume>> list() {
+        return Mono.zip(
+                session.read(DockerCall.DAEMON, "its volumes", EngineRequest.get("/volumes"), DockerWire.Volumes.class),
+                used(Map.of()),
+                (wire, used) -> wire.volumes() == null
+                        ? List.of()
+                        : wire.volumes().stream()
+                                .map(volume -> volume(volume, used))
+                                .toList());
+    }
+
+    @Override
+    public Mono<Volume> inspect(String name) {
+        return wire(name).zipWith(used(Map.of("volume", List.of(name))), (volume, used) -> volume(volume, used));
+    }
+
+    private Mono<DockerWire.Volume> wire(String name) {
+        if (!NAME.matcher(name).matches()) {
+            return Mono.error(() -> new EngineException.NotFound(
+                    "NO_SUCH_VOLUME", "no volume " + name, session.errors().evidence()));
+        }
+        return session.read(
+                DockerCall.VOLUME,
+                "volume " + name,
+                EngineRequest.get(DockerTarget.of("volumes", name).toString()),
+                DockerWire.Volume.class);
+    }
+
+    /** The daemon gives an existing one of that name as if it had made it: so it is looked for before, which is not atomic. */
+    @Override
+    public Mono<Volume> create(VolumeSpec spec) {
+        String name = spec.name();
+        if (name == null || !NAME.matcher(name).matches()) {
+            return make(spec);
+        }
+        return wire(name)
+                .<Volume>flatMap(there -> Mono.error(new EngineException.AlreadyExists(
+                        "NAME_IN_USE",
+                        "there is a volume %s already".formatted(name),
+                        session.errors().evidence())))
+                .onErrorResume(EngineException.NotFound.class, _ -> make(spec));
+    }
+
+    private Mono<Volume> make(VolumeSpec spec) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        if (spec.name() != null) {
+            body.put("Name", spec.name());
+        }
+        if (spec.driver() != null) {
+            body.put("Driver", spec.driver());
+        }
+        body.put("DriverOpts", spec.options());
+        body.put("Labels", spec.labels());
+        EngineRequest request = EngineRequest.post("/volumes/create").json(session.bytes(body));
+        return session.read(DockerCall.VOLUME_CREATE, "a volume", request, DockerWire.Volume.class)
+                .map(volume -> volume(volume, Set.of()));
+    }
+
+    @Override
+    public Mono<Void> remove(String name, boolean force) {
+        // With force the daemon says nothing of one that is not there.
+        return wire(name)
+                .then(session.call(
+                        DockerCall.VOLUME_REMOVE,
+                        "volume " + name,
+                        EngineRequest.delete(DockerTarget.of("volumes", name)
+                                .flag("force", force)
+                                .toString())))
+                .then();
+    }
+
+    private Mono<Set<String>> used(Map<String, List<String>> filters) {
+        return DockerLists.containers(session, filters)
+                .map(containers -> containers.stream()
+                        .map(DockerWire.Listed::mounts)
+                        .flatMap(mounts -> mounts == null ? Stream.<DockerWire.MountPoint>empty() : mounts.stream())
+                        .filter(mount -> "volume".equals(mount.type()))
+                        .map(mount -> mount.name() == null ? "" : mount.name())
+                        .collect(Collectors.toSet()));
+    }
+
+    private static Volume volume(DockerWire.Volume wire, Set<String> used) {
+        return new Volume(
+                wire.name(),
+                orEmpty(wire.driver()),
+                DockerMapping.strings(wire.options()),
+                DockerMapping.strings(wire.labels()),
+                DockerMapping.blankToNull(wire.mountpoint()),
+                DockerMapping.time(wire.createdAt()),
+                used.contains(wire.name()));
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

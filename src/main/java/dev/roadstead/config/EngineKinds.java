@@ -1,0 +1,22 @@
+package dev.roadstead.config;
+
+import dev.roadstead.adapter.docker.DockerEngineFactory;
+import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
+import dev.roadstead.engine.EngineFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The one list of engine kinds: a new family is a line here. */
+@Configuration(proxyBeanMethods = false)
+class EngineKinds {
+
+    @Bean
+    EngineFactory docker() {
+        return new DockerEngineFactory();
+    }
+
+    @Bean
+    EngineFactory simulated() {
+        return new SimulatedEngineFactory();
+    }
+}

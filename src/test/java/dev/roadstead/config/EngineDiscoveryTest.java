@@ -1,0 +1,100 @@
+package dev.roadstead.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roadstead.config.EngineDiscovery.Found;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineDiscoveryTest {
+    @TempDir
+    private Path root;
+
+    @Test
+    void dockersSocketIsFound() throws IOException {
+        Path socket = root.resolve("var/run/docker.sock");
+        try (ServerSocketChannel _ = listen(socket)) {
+            assertThat(look(Map.of()).docker()).isEqualTo(URI.create("unix://" + socket));
+        }
+    }
+
+    @Test
+    void aSocketNobodyListensOnIsMentionedButNotUsed() throws IOException {
+        listen(root.resolve("var/run/docker.sock")).close();
+        Found found = look(Map.of());
+        assertThat(found.docker()).isNull();
+        assertThat(found.notes()).singleElement().asString().contains("docker.sock", "cannot be reached");
+    }
+
+    @Test
+    void dockerHostWinsOverTheUsualPlace() throws IOException {
+        try (ServerSocketChannel _ = listen(root.resolve("var/run/docker.sock"));
+                ServerSocketChannel _ = listen(root.resolve("other.sock"))) {
+            URI uri = URI.create("unix://" + root.resolve("other.sock"));
+            assertThat(look(Map.of("DOCKER_HOST", uri.toString())).docker()).isEqualTo(uri);
+        }
+    }
+
+    @Test
+    void dockerHostMayBeATcpAddress() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String uri = "tcp://127.0.0.1:%d".formatted(listening.getLocalPort());
+            assertThat(look(Map.of("DOCKER_HOST", uri)).docker()).isEqualTo(URI.create(uri));
+        }
+    }
+
+    @Test
+    void whatCannotBeUsedOfDockerHostIsSaid() {
+        assertThat(look(Map.of("DOCKER_HOST", "ssh://user@host")).notes())
+                .singleElement()
+                .asString()
+                .contains("ssh");
+        assertThat(look(Map.of("DOCKER_HOST", "tcp://host:2376", "DOCKER_TLS_VERIFY", "1"))
+                        .notes())
+                .singleElement()
+                .asString()
+                .contains("tls.bundle");
+        assertThat(look(Map.of("DOCKER_HOST", "not an address")).notes())
+                .singleElement()
+                .asString()
+                .contains("DOCKER_HOST");
+    }
+
+    @Test
+    void otherEnginesAreOnlyMentioned() throws IOException {
+        Files.createDirectories(root.resolve("run/podman"));
+        Files.createFile(root.resolve("run/podman/podman.sock"));
+        Files.createDirectories(root.resolve("var/lib/incus"));
+        Files.createFile(root.resolve("var/lib/incus/unix.socket"));
+        Found found = look(Map.of());
+        assertThat(found.docker()).isNull();
+        assertThat(found.notes()).hasSize(2).allSatisfy(note -> assertThat(note).contains("not supported yet"));
+    }
+
+    @Test
+    void nothingThereIsNothingFound() {
+        assertThat(look(Map.of())).isEqualTo(new Found(null, List.of()));
+    }
+
+    private Found look(Map<String, String> environment) {
+        return new EngineDiscovery(environment, root).look();
+    }
+
+    private static ServerSocketChannel listen(Path socket) throws IOException {
+        Files.createDirectories(socket.getParent());
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.bind(UnixDomainSocketAddress.of(socket));
+        return channel;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.roadstead.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roadstead.RoadsteadApplication;
+import dev.roadstead.config.SettingsException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+@ExtendWith(OutputCaptureExtension.class)
+class FirstStartTest {
+    private static final Pattern PASSWORD = Pattern.compile("password +(\\S{24}) ");
+    private static final String[] ENGINE = {
+        "--roadstead.engines.a.kind=podman", "--roadstead.engines.a.uri=unix:///a.sock", "--server.port=0"
+    };
+
+    @Test
+    void withoutCredentialsAPasswordIsToldOnceAndOnlyThisMachineIsServed(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start("--server.address=0.0.0.0", "--APP_USER=", "--APP_PASS=")) {
+            String text = output.getOut();
+            Matcher matcher = PASSWORD.matcher(text);
+            assertThat(matcher.find()).isTrue();
+            String password = matcher.group(1);
+            assertThat(text.split(Pattern.quote(password), -1)).hasSize(2);
+            int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+            assertThat(text)
+                    .contains("http://127.0.0.1:%d/swagger-ui.html".formatted(port))
+                    .contains("user        admin")
+                    .contains("a: podman at unix:///run/a.sock (default)")
+                    .contains("only this machine is served, not 0.0.0.0: set APP_USER and APP_PASS");
+            House.Client.at(port, "127.0.0.1")
+                    .get()
+                    .uri("/v1/probe/log")
+                    .headers(headers -> headers.setBasicAuth("admin", password))
+                    .exchange()
+                    .expectStatus()
+                    .isOk();
+        }
+    }
+
+    @Test
+    void withCredentialsNoPasswordIsTold(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start("--APP_USER=bob", "--APP_PASS=s3cret-enough")) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(output.getAll())
+                    .contains("user        bob")
+                    .doesNotContain("s3cret-enough")
+                    .doesNotContain("only this machine");
+        }
+    }
+
+    @Test
+    void aWrongSettingIsNamedWithoutAStackTrace(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start("--roadstead.default-engine=other", "--APP_PASS=x")) {
+            assertThat(context.isRunning()).isFalse();
+        } catch (RuntimeException failure) {
+            assertThat(failure).hasRootCauseInstanceOf(IllegalArgumentException.class);
+            assertThat(failure).hasStackTraceContaining(SettingsException.class.getName());
+        }
+        assertThat(output.getAll())
+                .contains("APPLICATION FAILED TO START", "roadstead.default-engine: other (expected: one of [a])");
+    }
+
+    private static ConfigurableApplicationContext start(String... more) {
+        String[] all = new String[ENGINE.length + more.length];
+        System.arraycopy(ENGINE, 0, all, 0, ENGINE.length);
+        System.arraycopy(more, 0, all, ENGINE.length, more.length);
+        return new SpringApplicationBuilder(
+                        RoadsteadApplication.class, House.ScriptedEngines.class, ProbeController.class)
+                .run(all);
+    }
+}
