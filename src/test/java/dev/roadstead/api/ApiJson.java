@@ -30,7 +30,7 @@ public final class ApiJson {
         try {
             return Class.forName("dev.roadstead.config.JsonConfiguration");
         } catch (ClassNotFoundException renamed) {
-            throw new IllegalStateException(renamed);
+            throw new LinkageError("the configuration has another name now", renamed);
         }
     }
 }

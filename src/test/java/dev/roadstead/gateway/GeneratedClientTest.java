@@ -41,11 +41,13 @@ class GeneratedClientTest {
 
             Object listed = call(containers, "containerList");
             assertThat((List<?>) get(listed, "getContainers"))
-                    .anySatisfy(container -> assertThat(get(container, "getCuid")).isEqualTo(cuid));
+                    .anySatisfy(
+                            container -> assertThat(get(container, "getCuid")).isEqualTo(cuid));
 
             call(containers, "containerDelete", cuid, true);
             assertThat((List<?>) get(call(containers, "containerList"), "getContainers"))
-                    .noneSatisfy(container -> assertThat(get(container, "getCuid")).isEqualTo(cuid));
+                    .noneSatisfy(
+                            container -> assertThat(get(container, "getCuid")).isEqualTo(cuid));
         }
     }
 
@@ -64,12 +66,16 @@ class GeneratedClientTest {
     private static Object containersApi(GeneratedClient client, RunningGateway gateway) throws Exception {
         Class<?> connection = client.type("client.ApiClient");
         Object api = connection.getConstructor().newInstance();
-        connection.getMethod("updateBaseUri", String.class).invoke(api, gateway.base().toString());
+        connection
+                .getMethod("updateBaseUri", String.class)
+                .invoke(api, gateway.base().toString());
         String credentials = Base64.getEncoder()
                 .encodeToString((gateway.user() + ":" + gateway.password()).getBytes(StandardCharsets.UTF_8));
         Consumer<HttpRequest.Builder> authorize = request -> request.header("Authorization", "Basic " + credentials);
         connection.getMethod("setRequestInterceptor", Consumer.class).invoke(api, authorize);
-        return client.type("client.api.ContainersApi").getConstructor(connection).newInstance(api);
+        return client.type("client.api.ContainersApi")
+                .getConstructor(connection)
+                .newInstance(api);
     }
 
     /** Calls an operation with its first arguments; the others are optional and left out. */
@@ -77,8 +83,8 @@ class GeneratedClientTest {
         var method = List.of(api.getClass().getMethods()).stream()
                 .filter(candidate -> candidate.getName().equals(operation))
                 .filter(candidate -> candidate.getParameterCount() >= first.length)
-                .filter(candidate -> List.of(candidate.getParameterTypes()).stream()
-                        .noneMatch(type -> type == Map.class))
+                .filter(candidate ->
+                        List.of(candidate.getParameterTypes()).stream().noneMatch(type -> type == Map.class))
                 .findFirst()
                 .orElseThrow();
         Object[] arguments = new Object[method.getParameterCount()];

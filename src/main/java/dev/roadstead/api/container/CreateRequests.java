@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads create requests: every value is checked before an engine is asked. Pure. */
 final class CreateRequests {
-    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
+    private static final Pattern IPV4 =
+            Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
     private static final Pattern HOST_IP = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final Pattern LINUX_CAPABILITY = Pattern.compile("(?:CAP_)?[A-Za-z_]{2,40}");
     private static final int LONGEST_TAG = 128;
