@@ -114,7 +114,7 @@ class GeneratedClientTest {
         try {
             return target.getClass().getMethod(getter).invoke(target);
         } catch (ReflectiveOperationException missing) {
-            throw new AssertionError(missing);
+            throw new LinkageError(missing.getMessage(), missing);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.roadstead.house;
 
 import dev.roadstead.RoadsteadApplication;
-import dev.roadstead.engine.EngineFactory;
 import dev.roadstead.testing.ScriptedEngineFactory;
 import io.netty.channel.ChannelOption;
 import java.lang.annotation.ElementType;
@@ -11,8 +10,8 @@ import java.lang.annotation.Target;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -39,10 +38,10 @@ import reactor.netty.resources.ConnectionProvider;
 @Import({House.ScriptedEngines.class, ProbeController.class})
 @interface House {
 
-    @Configuration(proxyBeanMethods = false)
+    @TestConfiguration(proxyBeanMethods = false)
     class ScriptedEngines {
         @Bean
-        EngineFactory scriptedEngineFactory() {
+        ScriptedEngineFactory scriptedEngineFactory() {
             return new ScriptedEngineFactory();
         }
     }
