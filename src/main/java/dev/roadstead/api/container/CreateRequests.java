@@ -109,13 +109,15 @@ final class CreateRequests {
     }
 
     private static @Nullable List<String> arguments(String field, @Nullable List<String> arguments) {
-        if (arguments == null || arguments.isEmpty()) {
-            return null;
+        return arguments == null || arguments.isEmpty() ? null : texts(field, arguments);
+    }
+
+    private static List<String> texts(String field, @Nullable List<String> list) {
+        List<String> texts = orEmpty(list);
+        for (int i = 0; i < texts.size(); i++) {
+            text("%s[%d]".formatted(field, i), texts.get(i));
         }
-        for (int i = 0; i < arguments.size(); i++) {
-            text("%s[%d]".formatted(field, i), arguments.get(i));
-        }
-        return arguments;
+        return texts;
     }
 
     private static Map<String, String> env(@Nullable Map<String, String> env) {
@@ -166,8 +168,8 @@ final class CreateRequests {
         return placement == null
                 ? null
                 : new Placement(
-                        Set.copyOf(orEmpty(placement.engines())),
-                        orEmpty(placement.kinds()).stream()
+                        Set.copyOf(texts("placement.engines", placement.engines())),
+                        texts("placement.kinds", placement.kinds()).stream()
                                 .map(kind -> oneOf("placement.kinds", kind, EngineKind.values(), EngineKind::word))
                                 .collect(Collectors.toSet()));
     }
@@ -229,7 +231,9 @@ final class CreateRequests {
                 throw missing(field + "name");
             }
             all.add(new NetworkRequest(
-                    network.name(), Addresses.ipv4(field + "ip", network.ip()), orEmpty(network.aliases())));
+                    network.name(),
+                    Addresses.ipv4(field + "ip", network.ip()),
+                    texts(field + "aliases", network.aliases())));
         }
         return all;
     }
@@ -284,11 +288,11 @@ final class CreateRequests {
         if (check == null) {
             return null;
         }
-        List<String> test = orEmpty(check.test());
+        List<String> test = texts("healthcheck.test", check.test());
         if (test.isEmpty()) {
             throw missing("healthcheck.test");
         }
-        boolean sound = switch (String.valueOf(test.getFirst())) {
+        boolean sound = switch (test.getFirst()) {
             case "NONE" -> test.size() == 1;
             case "CMD" -> test.size() > 1;
             case "CMD-SHELL" -> test.size() == 2;
@@ -319,8 +323,8 @@ final class CreateRequests {
     }
 
     private static List<String> linuxCapabilities(String field, @Nullable List<String> names) {
-        for (String name : orEmpty(names)) {
-            if (!LINUX_CAPABILITY.matcher(String.valueOf(name)).matches()) {
+        for (String name : texts(field, names)) {
+            if (!LINUX_CAPABILITY.matcher(name).matches()) {
                 throw invalid(field, name, "expected: a Linux capability such as NET_ADMIN");
             }
         }
