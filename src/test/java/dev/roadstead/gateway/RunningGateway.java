@@ -113,6 +113,13 @@ public final class RunningGateway implements AutoCloseable {
         return send(builder.header("Content-Type", "application/json"));
     }
 
+    /** Sends a body as JSON. */
+    public Answer postJson(String path, Object body, String... headers) {
+        HttpRequest.Builder builder =
+                request("POST", path, BodyPublishers.ofString(JSON.writeValueAsString(body)), headers);
+        return send(builder.header("Content-Type", "application/json"));
+    }
+
     public Answer put(String path, BodyPublisher body, String contentType) {
         return send(request("PUT", path, body).header("Content-Type", contentType));
     }
@@ -127,6 +134,15 @@ public final class RunningGateway implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
+        }
+    }
+
+    /** A call whose answer is bytes. */
+    public byte[] bytes(String path, String... headers) {
+        try (InputStream body = open(path, headers).body()) {
+            return body.readAllBytes();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 
