@@ -195,7 +195,7 @@ public interface CreatingOverHttp extends GatewaySubject {
 
         Answer answer = gateway().postJson("/v1/containers", body);
 
-        assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+        problem(answer, 400, "validation_error", "NO_SUCH_PROGRAM");
         assertThat(ok(gateway().get("/v1/containers?" + made().filter())).required("containers"))
                 .isEmpty();
     }

@@ -82,6 +82,12 @@ final class DockerErrors {
                     "port is already allocated|bind: address already in use|ports are not available",
                     Meaning.CONFLICT,
                     "PORT_IN_USE"),
+            rule(
+                    EnumSet.of(START),
+                    ANY,
+                    "executable file not found|exec: .*(no such file or directory|permission denied|is a directory)",
+                    Meaning.INVALID,
+                    "NO_SUCH_PROGRAM"),
             rule(EnumSet.of(RENAME), 409, "already in use", Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
             rule(
                     EnumSet.of(REMOVE),
