@@ -142,19 +142,18 @@ public interface ActionsOverHttp extends GatewaySubject {
 
     @Test
     default void waitingLastsUntilTheContainerEnds() throws Exception {
-        JsonNode container = running();
         for (String condition : List.of("not-running", "next-exit")) {
-            ok(gateway().post(path(container, "/start")));
+            JsonNode container = running();
             CompletableFuture<Answer> waiting = CompletableFuture.supplyAsync(
-                    () -> gateway().post(path(container, "/wait?condition=" + condition)));
-            assertThat(waiting).as("still running").isNotDone();
+                    () -> gateway().post(path(container, "/wait?timeout=30&condition=" + condition)));
 
-            ok(gateway().post(path(container, "/stop")));
-            if (condition.equals("next-exit")) {
-                // One that began to wait after the stop waits for the exit of the run after.
-                ok(gateway().post(path(container, "/restart?timeout=1")));
-                ok(gateway().post(path(container, "/stop?timeout=1")));
-            }
+            // One that begins to wait for the next exit after an exit waits for that of the run after.
+            GatewaySubject.within().until(() -> {
+                ok(gateway().post(path(container, "/start")));
+                ready(container);
+                ok(gateway().post(path(container, "/stop?timeout=10")));
+                return waiting.isDone();
+            });
 
             assertThat(ok(waiting.get()).required("exit_code").asInt()).isZero();
         }
@@ -192,7 +191,7 @@ public interface ActionsOverHttp extends GatewaySubject {
 
     @Test
     default void theStatusIsWhatTheContainerIsDoing() {
-        JsonNode container = ended("exit 7");
+        JsonNode container = ended("sleep 0.2; exit 7");
 
         JsonNode status = ok(gateway().get(path(container, "/status")));
 

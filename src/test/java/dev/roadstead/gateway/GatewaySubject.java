@@ -32,7 +32,7 @@ public interface GatewaySubject {
 
     /** A container that runs until it is told to stop, and then stops at once with exit code 0. */
     default Map<String, Object> idle() {
-        return shell("trap 'exit 0' TERM; while :; do sleep 0.1; done");
+        return shell("trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done");
     }
 
     /** A container whose main process is a shell with this script. */
@@ -59,9 +59,18 @@ public interface GatewaySubject {
         return created(with(body, "start", true));
     }
 
-    /** An idle container that runs. */
+    /** An idle container that runs and is ready to be told to stop. */
     default JsonNode running() {
-        return started(idle());
+        JsonNode container = started(idle());
+        ready(container);
+        return container;
+    }
+
+    /** Waits until an idle container is ready to be told to stop, which it is a moment after its start. */
+    default void ready(JsonNode container) {
+        String started = text(ok(gateway().get(path(container, "/status"))), "started_at");
+        within().until(() ->
+                gateway().get(path(container, "/logs?since=" + started)).text().contains("ready"));
     }
 
     /** A container that ran this script to its end. */

@@ -40,10 +40,13 @@ public interface ImagesOverHttp extends GatewaySubject {
         JsonNode image = ok(gateway().get(engine("/images/" + encoded(reference))));
 
         assertThat(texts(image.required("tags"))).contains(reference);
-        assertThat(ok(gateway().get(engine("/images?ref=" + encoded(reference)))).required("images"))
+        assertThat(ok(gateway().get(engine("/images?ref=" + encoded(reference))))
+                        .required("images"))
                 .containsExactly(image);
-        assertThat(ok(gateway().get(engine("/images/" + encoded(text(image, "id")))))).isEqualTo(image);
-        assertThat(ok(gateway().get(engine("/images/" + reference.replace("/", "%2f"))))).isEqualTo(image);
+        assertThat(ok(gateway().get(engine("/images/" + encoded(text(image, "id"))))))
+                .isEqualTo(image);
+        assertThat(ok(gateway().get(engine("/images/" + reference.replace("/", "%2f")))))
+                .isEqualTo(image);
     }
 
     @Test
@@ -65,7 +68,8 @@ public interface ImagesOverHttp extends GatewaySubject {
             assertThat(text(step, "created_at")).endsWith("Z");
             assertThat(step.required("size").asLong()).isNotNegative();
         });
-        assertThat(ok(gateway().get(engine("/images/history?ref=" + encoded(IMAGE))))).isEqualTo(byPath);
+        assertThat(ok(gateway().get(engine("/images/history?ref=" + encoded(IMAGE)))))
+                .isEqualTo(byPath);
     }
 
     @Test
@@ -73,16 +77,27 @@ public interface ImagesOverHttp extends GatewaySubject {
         String first = named();
         String second = made().imageReference();
         String third = made().imageReference();
-        String id = text(ok(gateway().get(engine("/images?ref=" + encoded(first)))).required("images").get(0), "id");
+        String id = text(
+                ok(gateway().get(engine("/images?ref=" + encoded(first))))
+                        .required("images")
+                        .get(0),
+                "id");
 
-        JsonNode byPath = ok(gateway().postJson(engine("/images/" + encoded(first) + "/tag"), Map.of("reference", second)));
+        JsonNode byPath =
+                ok(gateway().postJson(engine("/images/" + encoded(first) + "/tag"), Map.of("reference", second)));
         JsonNode byParameter =
                 ok(gateway().postJson(engine("/images/tag?ref=" + encoded(first)), Map.of("reference", third)));
 
         assertThat(text(byPath, "id")).isEqualTo(id);
         assertThat(texts(byParameter.required("tags"))).contains(first, second, third);
-        refused(gateway().postJson(engine("/images/tag?ref=" + encoded(first)), Map.of("reference", "A B")), "INVALID_REFERENCE", "reference");
-        refused(gateway().postJson(engine("/images/tag?ref=" + encoded(first)), Map.of()), "MISSING_REFERENCE", "reference");
+        refused(
+                gateway().postJson(engine("/images/tag?ref=" + encoded(first)), Map.of("reference", "A B")),
+                "INVALID_REFERENCE",
+                "reference");
+        refused(
+                gateway().postJson(engine("/images/tag?ref=" + encoded(first)), Map.of()),
+                "MISSING_REFERENCE",
+                "reference");
     }
 
     @Test
@@ -116,8 +131,16 @@ public interface ImagesOverHttp extends GatewaySubject {
 
     @Test
     default void aNameThatIsNoneIsRefused() {
-        problem(gateway().get(engine("/images/" + encoded("roadstead-test/none:none"))), 404, "not_found", "NO_SUCH_IMAGE");
-        problem(gateway().get(engine("/images?ref=" + encoded("roadstead-test/none:none"))), 404, "not_found", "NO_SUCH_IMAGE");
+        problem(
+                gateway().get(engine("/images/" + encoded("roadstead-test/none:none"))),
+                404,
+                "not_found",
+                "NO_SUCH_IMAGE");
+        problem(
+                gateway().get(engine("/images?ref=" + encoded("roadstead-test/none:none"))),
+                404,
+                "not_found",
+                "NO_SUCH_IMAGE");
         refused(gateway().get(engine("/images/" + encoded("a b"))), "INVALID_REF", "ref");
         refused(gateway().delete(engine("/images")), "MISSING_PARAMETER", "ref");
         problem(gateway().get("/v1/engines/nowhere/images"), 404, "not_found", "NO_SUCH_ENGINE");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.engine.TestTar;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -62,7 +63,7 @@ public interface InsightOverHttp extends GatewaySubject {
     default void whatIsWrittenIsAChange() {
         JsonNode container = created(idle());
         byte[] tar = new TestTar()
-                .file("note", "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8), 0644)
+                .file("note", "hello".getBytes(StandardCharsets.UTF_8), 0644)
                 .bytes();
         assertThat(gateway()
                         .put(

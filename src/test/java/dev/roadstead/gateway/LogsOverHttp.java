@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.gateway.EventText.Event;
 import dev.roadstead.gateway.RunningGateway.Answer;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -134,7 +135,7 @@ public interface LogsOverHttp extends GatewaySubject {
                 .containsExactly("before");
     }
 
-    private JsonNode started(java.util.Map<String, Object> body, boolean openInput) {
+    private JsonNode started(Map<String, Object> body, boolean openInput) {
         return started(with(body, "stdin_open", openInput));
     }
 
@@ -142,7 +143,7 @@ public interface LogsOverHttp extends GatewaySubject {
     default void aFollowedLogAnswersBeforeTheFirstLine() {
         JsonNode container = running();
 
-        try (EventText text = events(container, "?follow=true")) {
+        try (EventText text = events(container, "?follow=true&tail=0")) {
             // The head has come, though there is nothing to tell.
             GatewaySubject.ok(gateway().post(path(container, "/stop?timeout=5")));
             assertThat(text.next().name()).isEqualTo("end");

@@ -76,9 +76,11 @@ class ManyContainersTest {
         } while (!cursor.isEmpty());
 
         assertThat(seen).doesNotHaveDuplicates().containsAll(staying);
-        seen.stream().filter(cuid -> !ours.contains(cuid)).forEach(late -> assertThat(ours)
-                .as("new ones stand before the first page")
-                .contains(late));
+        seen.stream()
+                .filter(cuid -> !ours.contains(cuid))
+                .forEach(late -> assertThat(ours)
+                        .as("new ones stand before the first page")
+                        .contains(late));
     }
 
     @Test
@@ -97,16 +99,17 @@ class ManyContainersTest {
                 .findFirst()
                 .orElseThrow();
 
-        JsonNode problem = problem(
-                gateway().get("/v1/containers/many:" + shared.getKey()), 409, "conflict", "AMBIGUOUS_ADDRESS");
+        JsonNode problem =
+                problem(gateway().get("/v1/containers/many:" + shared.getKey()), 409, "conflict", "AMBIGUOUS_ADDRESS");
 
         assertThat(texts(problem.at("/details/candidates")))
                 .hasSameSizeAs(shared.getValue())
-                .allSatisfy(candidate ->
-                        assertThat(shared.getValue()).anySatisfy(id -> assertThat(candidate).contains(id)));
+                .allSatisfy(candidate -> assertThat(shared.getValue())
+                        .anySatisfy(id -> assertThat(candidate).contains(id)));
         String one = shared.getValue().getFirst();
         assertThat(text(ok(gateway().get("/v1/containers/many:" + one)), "id")).isEqualTo(one);
-        assertThat(gateway().get("/v1/containers/many:" + one.substring(0, 3)).status()).isEqualTo(404);
+        assertThat(gateway().get("/v1/containers/many:" + one.substring(0, 3)).status())
+                .isEqualTo(404);
     }
 
     private static String created(String group) {

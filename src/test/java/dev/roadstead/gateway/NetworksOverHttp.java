@@ -25,11 +25,16 @@ public interface NetworksOverHttp extends GatewaySubject {
                 .postJson(
                         engine("/networks"),
                         Map.of(
-                                "name", name,
-                                "subnet", "10.213.77.0/24",
-                                "gateway", "10.213.77.1",
-                                "internal", true,
-                                "labels", Map.of("team", "shop")));
+                                "name",
+                                name,
+                                "subnet",
+                                "10.213.77.0/24",
+                                "gateway",
+                                "10.213.77.1",
+                                "internal",
+                                true,
+                                "labels",
+                                Map.of("team", "shop")));
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         assertThat(answer.header("Location")).isEqualTo(engine("/networks/" + name));
@@ -41,13 +46,10 @@ public interface NetworksOverHttp extends GatewaySubject {
         assertThat(network.required("internal").asBoolean()).isTrue();
         assertThat(network.at("/labels/team").asString()).isEqualTo("shop");
         for (String list : List.of(engine("/networks"), "/v1/networks")) {
-            assertThat(texts(ok(gateway().get(list)).required("networks"), "name")).contains(name);
+            assertThat(texts(ok(gateway().get(list)).required("networks"), "name"))
+                    .contains(name);
         }
-        problem(
-                gateway().postJson(engine("/networks"), Map.of("name", name)),
-                409,
-                "conflict",
-                "NAME_IN_USE");
+        problem(gateway().postJson(engine("/networks"), Map.of("name", name)), 409, "conflict", "NAME_IN_USE");
     }
 
     @Test
@@ -112,9 +114,10 @@ public interface NetworksOverHttp extends GatewaySubject {
                 "not_found",
                 "NO_SUCH_CONTAINER");
         problem(
-                gateway().postJson(
-                        engine("/networks/" + made().name() + "/connect"),
-                        Map.of("container", text(created(idle()), "cuid"))),
+                gateway()
+                        .postJson(
+                                engine("/networks/" + made().name() + "/connect"),
+                                Map.of("container", text(created(idle()), "cuid"))),
                 404,
                 "not_found",
                 "NO_SUCH_NETWORK");

@@ -53,7 +53,8 @@ class RegistriesIT {
         JsonNode operation = pulled(gateway(), Map.of("reference", reference));
         assertThat(texts(operation.required("resources"))).containsExactly(engine("/images/" + encoded(reference)));
         List<Event> events = new ArrayList<>();
-        try (EventText text = new EventText(gateway().open(where(operation) + "/events").body())) {
+        try (EventText text =
+                new EventText(gateway().open(where(operation) + "/events").body())) {
             events.addAll(text.until("end"));
         }
 
@@ -76,9 +77,8 @@ class RegistriesIT {
     void aRegistryWithAPasswordTakesTheOneInTheRequest() {
         String reference = made.image(Lab.registryWithPassword() + "/lab/busybox:1");
 
-        JsonNode ended = ended(
-                gateway(),
-                Map.of("reference", reference, "registry_auth", auth(Lab.registryPassword())));
+        JsonNode ended =
+                ended(gateway(), Map.of("reference", reference, "registry_auth", auth(Lab.registryPassword())));
 
         assertThat(text(ended, "status")).as(ended.toString()).isEqualTo("succeeded");
         assertThat(ended.toString()).doesNotContain(Lab.registryPassword());
@@ -154,15 +154,18 @@ class RegistriesIT {
     void aPullFromASlowRegistryCanBeCancelled() {
         String reference = made.image(Lab.slowRegistry() + "/lab/layers:1");
         JsonNode operation = pulled(gateway(), Map.of("reference", reference));
-        GatewaySubject.within().untilAsserted(() -> assertThat(ok(gateway().get(where(operation)))
-                        .at("/progress/current")
-                        .asLong(0))
-                .isPositive());
+        GatewaySubject.within()
+                .untilAsserted(() -> assertThat(ok(gateway().get(where(operation)))
+                                .at("/progress/current")
+                                .asLong(0))
+                        .isPositive());
 
         assertThat(text(ok(gateway().delete(where(operation))), "status")).isEqualTo("cancelled");
 
-        assertThat(text(ok(gateway().get(where(operation) + "/wait?timeout=5")), "status")).isEqualTo("cancelled");
-        assertThat(gateway().get(engine("/images?ref=" + encoded(reference))).status()).isEqualTo(404);
+        assertThat(text(ok(gateway().get(where(operation) + "/wait?timeout=5")), "status"))
+                .isEqualTo("cancelled");
+        assertThat(gateway().get(engine("/images?ref=" + encoded(reference))).status())
+                .isEqualTo(404);
     }
 
     private static Map<String, String> auth(String password) {
@@ -183,8 +186,12 @@ class RegistriesIT {
 
     private static void failed(JsonNode operation, String error, String code) {
         assertThat(text(operation, "status")).as(operation.toString()).isEqualTo("failed");
-        assertThat(operation.at("/error/error").asString()).as(operation.toString()).isEqualTo(error);
-        assertThat(operation.at("/error/code").asString()).as(operation.toString()).isEqualTo(code);
+        assertThat(operation.at("/error/error").asString())
+                .as(operation.toString())
+                .isEqualTo(error);
+        assertThat(operation.at("/error/code").asString())
+                .as(operation.toString())
+                .isEqualTo(code);
     }
 
     private static String where(JsonNode operation) {

@@ -23,8 +23,7 @@ public interface VolumesOverHttp extends GatewaySubject {
     default void aVolumeIsMadeAsAskedAndListed() {
         String name = made().volumeName();
 
-        Answer answer =
-                gateway().postJson(engine("/volumes"), Map.of("name", name, "labels", Map.of("team", "shop")));
+        Answer answer = gateway().postJson(engine("/volumes"), Map.of("name", name, "labels", Map.of("team", "shop")));
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         assertThat(answer.header("Location")).isEqualTo(engine("/volumes/" + name));
@@ -35,18 +34,25 @@ public interface VolumesOverHttp extends GatewaySubject {
         assertThat(volume.at("/labels/team").asString()).isEqualTo("shop");
         assertThat(text(volume, "created_at")).endsWith("Z");
         for (String list : List.of(engine("/volumes"), "/v1/volumes")) {
-            assertThat(texts(ok(gateway().get(list)).required("volumes"), "name")).contains(name);
+            assertThat(texts(ok(gateway().get(list)).required("volumes"), "name"))
+                    .contains(name);
         }
     }
 
     @Test
     default void aVolumeThatAContainerUsesStays() {
         String name = made().volume();
-        assertThat(ok(gateway().get(engine("/volumes/" + name))).required("in_use").asBoolean()).isFalse();
-        JsonNode user = created(
-                with(idle(), "mounts", List.of(Map.of("type", "volume", "source", name, "target", "/data"))));
+        assertThat(ok(gateway().get(engine("/volumes/" + name)))
+                        .required("in_use")
+                        .asBoolean())
+                .isFalse();
+        JsonNode user =
+                created(with(idle(), "mounts", List.of(Map.of("type", "volume", "source", name, "target", "/data"))));
 
-        assertThat(ok(gateway().get(engine("/volumes/" + name))).required("in_use").asBoolean()).isTrue();
+        assertThat(ok(gateway().get(engine("/volumes/" + name)))
+                        .required("in_use")
+                        .asBoolean())
+                .isTrue();
         problem(gateway().delete(engine("/volumes/" + name)), 409, "conflict", "VOLUME_IN_USE");
 
         empty(gateway().delete(path(user, "?volumes=true")));

@@ -168,6 +168,7 @@ final class DockerErrors {
             rule(ALL, 400, null, Meaning.INVALID, "INVALID_REQUEST"),
             rule(ALL, 401, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(ALL, 403, null, Meaning.DENIED, "ENGINE_DENIED"),
+            rule(ALL, 409, "is not running", Meaning.WRONG_STATE, "CONTAINER_NOT_RUNNING"),
             rule(ALL, 409, null, Meaning.WRONG_STATE, "WRONG_STATE"));
 
     private static final int LONGEST_PLAIN_TEXT = 500;
