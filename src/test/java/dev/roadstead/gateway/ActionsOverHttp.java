@@ -176,6 +176,32 @@ public interface ActionsOverHttp extends GatewaySubject {
     }
 
     @Test
+    default void waitingForHealthyLastsUntilTheCheckSaysSo() {
+        JsonNode container = started(GatewaySubject.with(
+                idle(), "healthcheck", Map.of("test", List.of("CMD", "true"), "interval", 1, "timeout", 5)));
+
+        ok(gateway().post(path(container, "/wait?condition=healthy&timeout=30")));
+
+        assertThat(text(ok(gateway().get(path(container, "/status"))), "health")).isEqualTo("healthy");
+    }
+
+    @Test
+    default void aTakenPortIsAConflictAndTheContainerStaysAsItWas() {
+        JsonNode first = started(GatewaySubject.with(idle(), "ports", List.of(Map.of("container", 80))));
+        int port = shown(first).at("/ports/0/host").asInt();
+        Map<String, Object> same =
+                GatewaySubject.with(idle(), "ports", List.of(Map.of("host", port, "container", 80)));
+        JsonNode second = created(same);
+
+        problem(gateway().post(path(second, "/start")), 409, "conflict", "PORT_IN_USE");
+        assertThat(status(second)).isIn("created", "stopped");
+        assertThat(status(first)).isEqualTo("running");
+
+        empty(gateway().delete(path(first, "?force=true")));
+        acted(second, "start", true, "running");
+    }
+
+    @Test
     default void aWaitThatTakesTooLongIsATimeout() {
         JsonNode container = running();
 
