@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** A signal by its name without {@code SIG} ({@code TERM}) or its Linux number ({@code 15}). */
 public record Signal(String value) {
-    /** Linux, signal(7). */
+    // Before the constants, whose constructor needs it. Linux, signal(7).
     private static final Pattern FORM =
             Pattern.compile("ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL"
                     + "|PROF|PWR|QUIT|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ"

@@ -167,12 +167,10 @@ public interface ActionsOverHttp extends GatewaySubject {
         ok(gateway().post(path(container, "/start")));
         assertThat(text(ok(runs.get()), "status")).isEqualTo("running");
 
-        CompletableFuture<Answer> gone = CompletableFuture.supplyAsync(
-                () -> gateway().post(path(container, "/wait?condition=removed&timeout=30")));
-        // The wait must be there before the removal, else it finds nobody: both are allowed, one of them is tested.
-        GatewaySubject.within().until(() -> gone.isDone() || status(container).equals("running"));
+        Answer gone = gateway().post(path(container, "/wait?condition=removed"), "Prefer", "respond-async");
         empty(gateway().delete(path(container, "?force=true")));
-        assertThat(gone.get().status()).as(gone.get().text()).isIn(200, 404);
+        JsonNode waited = ok(gateway().get(gone.header("Location") + "/wait?timeout=30"));
+        assertThat(text(waited, "status")).as(waited.toString()).isEqualTo("succeeded");
     }
 
     @Test
