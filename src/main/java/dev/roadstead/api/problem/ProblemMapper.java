@@ -263,6 +263,9 @@ public final class ProblemMapper {
             case 429 -> ErrorKind.RATE_LIMITED;
             default -> status.is4xxClientError() ? ErrorKind.VALIDATION_ERROR : ErrorKind.INTERNAL_ERROR;
         };
+        if (kind == ErrorKind.PAYLOAD_TOO_LARGE) {
+            return answer(kind, "BODY_TOO_LARGE", "the body is larger than is read here", Map.of());
+        }
         String code = kind == ErrorKind.NOT_FOUND ? "NO_SUCH_ROUTE" : kind.name();
         String message = kind == ErrorKind.NOT_FOUND
                 ? "nothing is served here"
