@@ -86,6 +86,8 @@ public final class VerifiedCredentials implements AutoCloseable {
                     }
                     return Mono.fromCallable(() -> matches(user, password))
                             .subscribeOn(hashing)
+                            // What follows is the request itself: it must not hold up the next hash.
+                            .publishOn(Schedulers.boundedElastic())
                             .onErrorMap(RejectedExecutionException.class, full -> {
                                 failures.forgive(place);
                                 return new TooManyAttemptsException(

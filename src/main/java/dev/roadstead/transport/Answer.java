@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -20,12 +21,22 @@ final class Answer {
     private final Connection connection;
     private final EventLoop loop;
     private final StreamedReply reply;
+    private final Runnable over;
     private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Future<?> unreadTimer;
 
-    /** @param silent how long the body may be silent; null: for ever */
-    Answer(HttpClientResponse response, Connection connection, @Nullable Duration silent, Failures failures) {
+    /**
+     * @param silent how long the body may be silent; null: for ever
+     * @param over run at the end, possibly more than once
+     */
+    Answer(
+            HttpClientResponse response,
+            Connection connection,
+            @Nullable Duration silent,
+            Failures failures,
+            Runnable over) {
+        this.over = over;
         this.connection = connection;
         // Once its call is over, Reactor Netty's connection knows its channel no longer.
         this.loop = connection.channel().eventLoop();
@@ -33,10 +44,15 @@ final class Answer {
         if (silent != null) {
             body = new IdleBound(body, silent, loop, () -> failures.late("nothing came for " + silent, null));
         }
+        // The body ends a moment before its connection is back in the pool; whoever calls next shall find it there.
+        body = body.concatWith(Mono.create(end -> loop.execute(end::success)));
         this.reply = new StreamedReply(
                 response.status().code(),
                 lowerCased(response.responseHeaders()),
-                body.onErrorMap(failure -> failures.name(failure, true)).doOnSubscribe(_ -> take()),
+                body.onErrorMap(failure -> failures.name(failure, true))
+                        .doOnSubscribe(_ -> take())
+                        .doOnTerminate(over)
+                        .doOnCancel(over),
                 this::close);
     }
 
@@ -64,6 +80,7 @@ final class Answer {
         if (!ended.get()) {
             giveUp(connection, loop);
         }
+        over.run();
     }
 
     private void take() {

@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -31,6 +30,7 @@ final class Call {
     private final EngineHttpClient.Silence silence;
     private final TransportSettings settings;
     private final Failures failures;
+    private final Gate.Pass pass;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
     private final Sinks.Empty<Void> uploadEnded = Sinks.empty();
     private final Sinks.Empty<Void> uploadStalled = Sinks.empty();
@@ -41,11 +41,22 @@ final class Call {
     private volatile @Nullable ConnectionMark mark;
     private volatile boolean reused;
 
-    Call(EngineRequest request, EngineHttpClient.Silence silence, TransportSettings settings, Failures failures) {
+    Call(
+            EngineRequest request,
+            EngineHttpClient.Silence silence,
+            TransportSettings settings,
+            Failures failures,
+            Gate.Pass pass) {
         this.request = request;
         this.silence = silence;
         this.settings = settings;
         this.failures = failures;
+        this.pass = pass;
+    }
+
+    /** Waits for its turn, at most as long as for a connection. */
+    Mono<Void> enter() {
+        return pass.enter().timeout(settings.connectTimeout(), Mono.error(failures::busy));
     }
 
     /** Sends the request; emits the head of the answer. */
@@ -98,13 +109,14 @@ final class Call {
         }
     }
 
-    /** Closes the connection, unless the answer is handed over. */
+    /** Closes the connection and leaves, unless the answer is handed over: then both are done at its end. */
     void abandon() {
         if (stage.compareAndSet(Stage.OPEN, Stage.ABANDONED)) {
             Runnable closing = giveUp;
             if (closing != null) {
                 closing.run();
             }
+            pass.leave();
         }
     }
 
@@ -127,8 +139,12 @@ final class Call {
     private Publisher<Void> write(NettyOutbound outbound) {
         outbound.withConnection(this::connected);
         if (stage.get() == Stage.ABANDONED) {
-            // It waited for a connection meanwhile: nothing of a call that nobody wants any more reaches the engine.
-            return Mono.error(new CancellationException("abandoned"));
+            // It was abandoned while it connected: nothing of a call that nobody wants any more reaches the engine.
+            Runnable closing = giveUp;
+            if (closing != null) {
+                closing.run();
+            }
+            return Mono.never();
         }
         return switch (request.body()) {
             case EngineRequest.Body.None _ -> Mono.empty();
@@ -182,7 +198,7 @@ final class Call {
             Answer.giveUp(answered, answered.channel().eventLoop());
         }
         Duration silent = silence == EngineHttpClient.Silence.BOUNDED ? settings.idleTimeout() : null;
-        Answer received = new Answer(response, answered, silent, failures);
+        Answer received = new Answer(response, answered, silent, failures, pass::leave);
         answer = received;
         return received.reply();
     }

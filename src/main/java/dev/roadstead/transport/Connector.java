@@ -19,9 +19,6 @@ final class Connector {
     /** A connection idle for longer is closed rather than used: engines and what stands between drop idle ones silently. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(60);
 
-    /** Calls that may wait for a connection, for each connection there may be. */
-    private static final int WAITING_PER_CONNECTION = 16;
-
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     private final ConnectionProvider pool;
@@ -31,7 +28,8 @@ final class Connector {
     Connector(TransportSettings settings) {
         pool = ConnectionProvider.builder("engine-" + settings.engine())
                 .maxConnections(settings.maxConnections())
-                .pendingAcquireMaxCount(settings.maxConnections() * WAITING_PER_CONNECTION)
+                // The gate bounds the calls; here only those wait whose connection is just being given back.
+                .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(settings.connectTimeout())
                 .maxIdleTime(MAX_IDLE)
                 .evictInBackground(MAX_IDLE)
@@ -73,6 +71,9 @@ final class Connector {
         URI uri = settings.uri();
         return switch (String.valueOf(uri.getScheme())) {
             case "unix" -> {
+                if (uri.getPath() == null || uri.getPath().isEmpty()) {
+                    throw new IllegalArgumentException("uri: %s (expected: unix:///path)".formatted(uri));
+                }
                 DomainSocketAddress address = new DomainSocketAddress(uri.getPath());
                 yield client.remoteAddress(() -> address);
             }

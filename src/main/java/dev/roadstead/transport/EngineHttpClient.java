@@ -13,6 +13,9 @@ public final class EngineHttpClient {
     private static final int MAX_ANSWER = 64 * 1024 * 1024;
     private static final int MAX_COLLECTED = 1024 * 1024;
 
+    /** Calls that may wait for a connection, for each connection there may be. */
+    private static final int WAITING_PER_CONNECTION = 16;
+
     /** How long a stream's body may be silent. */
     public enum Silence {
         /** At most the idle timeout: a transfer that makes no progress is broken. */
@@ -24,11 +27,14 @@ public final class EngineHttpClient {
     private final TransportSettings settings;
     private final Failures failures;
     private final Connector connector;
+    private final Gate gate;
 
     public EngineHttpClient(TransportSettings settings) {
         this.settings = settings;
         this.failures = new Failures(settings.engine());
         this.connector = new Connector(settings);
+        this.gate =
+                new Gate(settings.maxConnections(), settings.maxConnections() * WAITING_PER_CONNECTION, failures::busy);
     }
 
     /** Sends a call and reads its whole answer, of whatever status, within the request timeout; at most 64 MiB. */
@@ -68,11 +74,13 @@ public final class EngineHttpClient {
             if (!connector.isOpen()) {
                 return Mono.error(failures.closed());
             }
-            Call call = new Call(request, silence, settings, failures);
-            return call.send(connector.http())
+            Call call = new Call(request, silence, settings, failures, gate.pass());
+            return call.enter()
+                    .then(call.send(connector.http()))
                     .onErrorResume(call::mayRepeat, _ -> call.send(connector.http()))
                     .flatMap(reading)
                     .doOnCancel(call::abandon)
+                    .doOnError(_ -> call.abandon())
                     .timeout(call.deadline())
                     .doOnNext(_ -> call.handOver())
                     .onErrorMap(call::named);

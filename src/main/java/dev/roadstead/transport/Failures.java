@@ -72,6 +72,11 @@ final class Failures {
                 "engine %s gave no answer in time: %s".formatted(engine, what), Evidence.of(engine), cause);
     }
 
+    EngineException.Unavailable busy() {
+        return new EngineException.Unavailable(
+                "ENGINE_BUSY", "every connection to engine %s is in use".formatted(engine), Evidence.of(engine), null);
+    }
+
     EngineException.Unavailable closed() {
         return unavailable("its connections are closed", null);
     }
@@ -87,8 +92,8 @@ final class Failures {
 
     private @Nullable EngineException named(Throwable at, Throwable whole) {
         return switch (at) {
-            case PoolAcquireTimeoutException _ -> busy(whole);
-            case PoolAcquirePendingLimitException _ -> busy(whole);
+            case PoolAcquireTimeoutException _ -> busy();
+            case PoolAcquirePendingLimitException _ -> busy();
             case PoolShutdownException _ -> closed();
             case ConnectTimeoutException _ -> late("no connection", whole);
             case SslHandshakeTimeoutException _ -> late("no TLS handshake", whole);
@@ -155,11 +160,6 @@ final class Failures {
                 "the certificate of engine %s is not trusted: %s".formatted(engine, at.getMessage()),
                 Evidence.of(engine),
                 whole);
-    }
-
-    private EngineException.Unavailable busy(Throwable whole) {
-        return new EngineException.Unavailable(
-                "ENGINE_BUSY", "every connection to engine %s is in use".formatted(engine), Evidence.of(engine), whole);
     }
 
     private EngineException.Unavailable unavailable(String why, @Nullable Throwable whole) {

@@ -3,10 +3,18 @@ package dev.roadstead.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roadstead.adapter.docker.DockerEngineFactory;
+import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
 import dev.roadstead.engine.Engine;
+import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.testing.ScriptedEngine;
 import dev.roadstead.testing.ScriptedEngineFactory;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +27,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
+import reactor.test.StepVerifier;
 
 class EnginesTest {
     @TempDir
@@ -107,12 +116,54 @@ class EnginesTest {
     }
 
     @Test
+    void withNothingConfiguredTheDockerThatIsFoundIsUsed() throws IOException {
+        Path socket = nothing.resolve("var/run/docker.sock");
+        Files.createDirectories(nothing.resolve("var/run"));
+        try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listening.bind(UnixDomainSocketAddress.of(socket));
+            try (Engines engines = detected()) {
+                assertThat(engines.registry().all()).singleElement().satisfies(engine -> {
+                    assertThat(engine.name().value()).isEqualTo("local");
+                    assertThat(engine.kind()).isEqualTo(EngineKind.DOCKER);
+                    assertThat(engine.endpoint()).hasPath(socket.toString());
+                });
+                assertThat(engines.registry().defaultEngine()).isNotNull();
+                assertThat(engines.notes()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void withNothingThereADemonstrationCanBeTried() {
+        try (Engines engines = detected()) {
+            Engine demo = engines.registry().get("demo");
+            assertThat(demo.kind()).isEqualTo(EngineKind.SIMULATED);
+            assertThat(engines.registry().defaultEngine()).isSameAs(demo);
+            assertThat(engines.notes()).singleElement().asString().contains("simulated");
+            StepVerifier.create(demo.containers().list(Map.of()))
+                    .assertNext(containers -> assertThat(containers).isNotEmpty())
+                    .verifyComplete();
+        }
+    }
+
+    @Test
     void everyEngineIsGuarded() {
         Engine guarded = new ScriptedEngine("b");
         try (Engines engines =
                 engines(Map.of("engines.b.kind", "podman", "engines.b.uri", "unix:///b.sock"), engine -> guarded)) {
             assertThat(engines.registry().get("b")).isSameAs(guarded);
         }
+    }
+
+    private Engines detected() {
+        RoadsteadProperties defaults = new Binder(new MapConfigurationPropertySource(Map.of()))
+                .bindOrCreate("roadstead", RoadsteadProperties.class);
+        return new Engines(
+                defaults,
+                List.of(new DockerEngineFactory(), new SimulatedEngineFactory()),
+                bundles,
+                new EngineDiscovery(Map.of(), nothing),
+                UnaryOperator.identity());
     }
 
     private Engines engines(Map<String, String> settings) {

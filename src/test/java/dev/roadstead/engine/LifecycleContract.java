@@ -65,8 +65,9 @@ public interface LifecycleContract extends ContractSubject {
 
     @Test
     default void stoppingIsKindWithinTheGracePeriod() {
-        needs(Capability.COMMAND, Capability.STOP_TIMEOUT);
-        ContainerId id = running();
+        needs(Capability.COMMAND, Capability.STOP_TIMEOUT, Capability.LOGS);
+        ContainerId id = started(shell("trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done"));
+        LogsContract.firstLine(this, id);
 
         get(containers().stop(id, Duration.ofSeconds(20)));
 
@@ -85,8 +86,10 @@ public interface LifecycleContract extends ContractSubject {
 
     @Test
     default void whoIgnoresTheKindSignalIsKilledWhenTheGracePeriodIsOver() {
-        needs(Capability.COMMAND, Capability.STOP_TIMEOUT);
-        ContainerId id = started(shell("trap '' TERM; while :; do sleep 0.1; done"));
+        needs(Capability.COMMAND, Capability.STOP_TIMEOUT, Capability.LOGS);
+        ContainerId id = started(shell("trap '' TERM; echo ready; while :; do sleep 0.1; done"));
+        // Before the trap is set, the signal would have its usual effect.
+        LogsContract.firstLine(this, id);
 
         assertThat(get(containers().stop(id, Duration.ofSeconds(1)))).isTrue();
 

@@ -38,6 +38,7 @@ final class GeneratedClient implements AutoCloseable {
                 .setInvokerPackage("client")
                 .setValidateSpec(true)
                 .setAdditionalProperties(Map.of(
+                        "useJakartaEe", "true",
                         "openApiNullable", "false",
                         "hideGenerationTimestamp", "true",
                         "generateBuilders", "false"));

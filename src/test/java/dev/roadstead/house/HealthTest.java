@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineException.Evidence;
-import dev.roadstead.engine.EngineFactory;
 import dev.roadstead.testing.ScriptedEngineFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -20,11 +19,11 @@ class HealthTest {
     private int port;
 
     @Autowired
-    private EngineFactory factory;
+    private ScriptedEngineFactory factory;
 
     @AfterEach
     void recover() {
-        engineA().engine("a").pinging(Mono.just(Duration.ofMillis(1)));
+        factory.engine("a").pinging(Mono.just(Duration.ofMillis(1)));
     }
 
     @Test
@@ -44,7 +43,7 @@ class HealthTest {
 
     @Test
     void aDownEngineDegradesHealthButNeitherReadinessNorTheAnswersStatus() {
-        engineA().engine("a").pinging(Mono.error(new EngineException.Unavailable("gone", Evidence.NONE, null)));
+        factory.engine("a").pinging(Mono.error(new EngineException.Unavailable("gone", Evidence.NONE, null)));
         await().untilAsserted(() -> healthz()
                 .jsonPath("$.status")
                 .isEqualTo("degraded")
@@ -73,9 +72,5 @@ class HealthTest {
                 .expectStatus()
                 .isOk()
                 .expectBody();
-    }
-
-    private ScriptedEngineFactory engineA() {
-        return (ScriptedEngineFactory) factory;
     }
 }

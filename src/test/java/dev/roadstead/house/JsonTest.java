@@ -105,7 +105,7 @@ class JsonTest {
                 .exists()
                 .jsonPath("$.components.schemas.Probe.properties.wholeNumber")
                 .doesNotExist()
-                .jsonPath("$.components.schemas.HealthView.properties.compose_version")
+                .jsonPath("$.components.schemas.Health.properties.compose_version")
                 .exists()
                 .jsonPath("$.paths['/healthz'].get.security")
                 .isEmpty();

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * requests, counts the connections. For the faults that no real engine gives on demand.
  */
 public final class ScriptedServer implements AutoCloseable {
+    /** A unix socket whose backlog is full refuses at once. */
+    private static final int BACKLOG = 1024;
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private interface Door extends AutoCloseable {
@@ -71,8 +74,8 @@ public final class ScriptedServer implements AutoCloseable {
 
     private static ScriptedServer onUnixSocket(Path socket, @Nullable Path folder) {
         try {
-            ServerSocketChannel channel =
-                    ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
+            ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                    .bind(UnixDomainSocketAddress.of(socket), BACKLOG);
             Door door = new Door() {
                 @Override
                 public ScriptedConnection accept() throws IOException {
@@ -94,7 +97,7 @@ public final class ScriptedServer implements AutoCloseable {
     /** Listens on a free port of 127.0.0.1; the uri begins with {@code http}. */
     public static ScriptedServer onTcp() {
         try {
-            return onSocket("http", new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+            return onSocket("http", new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -109,7 +112,7 @@ public final class ScriptedServer implements AutoCloseable {
     public static ScriptedServer onTls(SSLContext context, boolean clientsShowCertificate, String... protocols) {
         try {
             SSLServerSocket socket = (SSLServerSocket)
-                    context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                    context.getServerSocketFactory().createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
             socket.setNeedClientAuth(clientsShowCertificate);
             if (protocols.length > 0) {
                 socket.setEnabledProtocols(protocols);

@@ -84,6 +84,26 @@ class TransportPoolTest {
     }
 
     @Test
+    void callsCancelledWhileTheyWaitMakeRoomForOthers() {
+        server.on("GET /", Script.openStream("text/plain"));
+        server.on("GET /other", Script.ok("x"));
+        EngineHttpClient client = TestSettings.of(server.uri()).connections(1).client();
+        StreamedReply open = open(client);
+        for (int i = 0; i < 100; i++) {
+            client.request(EngineRequest.get("/cancelled")).subscribe().dispose();
+        }
+
+        StepVerifier.create(client.request(EngineRequest.get("/other")))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(100))
+                .then(open::close)
+                .assertNext(reply -> assertThat(reply.text()).isEqualTo("x"))
+                .expectComplete()
+                .verify(TestSettings.LONG);
+        assertThat(server.requests()).extracting(ScriptedRequest::target).doesNotContain("/cancelled");
+    }
+
+    @Test
     void aCallCancelledWhileItWaitsIsNeverSent() {
         server.on("GET /first", Script.openStream("text/plain"));
         server.otherwise(Script.ok("x"));
@@ -122,6 +142,22 @@ class TransportPoolTest {
 
         assertThat(server.requests()).hasSize(3);
         assertThat(server.acceptedConnections()).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionTheEngineResetsCostsOneRepetition() throws IOException {
+        try (ScriptedServer tcp = ScriptedServer.onTcp()
+                .on("GET /warm", Script.ok("x"))
+                .on("GET /", Script.rawThenReset(""), Script.ok("second"))) {
+            EngineHttpClient client = TestSettings.client(tcp);
+            client.request(EngineRequest.get("/warm")).block(TestSettings.LONG);
+
+            StepVerifier.create(client.request(EngineRequest.get("/")))
+                    .assertNext(reply -> assertThat(reply.text()).isEqualTo("second"))
+                    .expectComplete()
+                    .verify(TestSettings.LONG);
+            assertThat(tcp.requests()).hasSize(3);
+        }
     }
 
     @Test

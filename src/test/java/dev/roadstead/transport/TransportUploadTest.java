@@ -13,6 +13,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -131,6 +133,27 @@ class TransportUploadTest {
             isRefused(TestSettings.client(server).request(put(Flux.generate(sink -> sink.next(CHUNK)))));
         }
         server.awaitOpenConnections(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void overTcpAndTlsTooARefusalIsHeard(boolean tls) throws IOException {
+        TestPki pki = new TestPki("engines");
+        try (ScriptedServer other = tls
+                ? ScriptedServer.onTls(pki.server(pki.issue("engine", "127.0.0.1")), false)
+                : ScriptedServer.onTcp()) {
+            other.otherwise(connection -> {
+                connection.body().readNBytes(CHUNK.length);
+                refuse(connection);
+                connection.close();
+            });
+            TestSettings settings = TestSettings.of(other.uri());
+            EngineHttpClient client = (tls ? settings.trust(pki.trust()) : settings).client();
+
+            for (int i = 0; i < 50; i++) {
+                isRefused(client.request(put(Flux.generate(sink -> sink.next(CHUNK)))));
+            }
+        }
     }
 
     @Test

@@ -49,6 +49,7 @@ interface SimulatedLog {
                     .repeat()
                     .takeWhile(batch -> !batch.entries().isEmpty())
                     .concatMapIterable(Batch::entries, 1)
+                    .takeWhile(entry -> !before(query.until(), entry.time()))
                     .filter(entry -> matches(entry, query));
         });
     }

@@ -15,22 +15,14 @@ final class SimulatedNetwork {
     private final Instant createdAt;
     private int lastAddress = 1;
 
-    /** A container on a network. */
-    record Attachment(
-            SimulatedNetwork network, int address, @Nullable String fixedIp) {
+    /**
+     * A container on a network.
+     *
+     * @param connected as it is described while the container runs
+     */
+    record Attachment(SimulatedNetwork network, NetworkAttachment connected) {
         NetworkAttachment describe(boolean alive) {
-            String ip = fixedIp == null ? network.ip(address) : fixedIp;
-            return new NetworkAttachment(network.spec.name(), alive ? ip : null, null, alive ? mac(ip) : null);
-        }
-
-        /** As Docker derives it: 02:42 and the address. */
-        private static String mac(String ip) {
-            StringBuilder mac = new StringBuilder("02:42");
-            for (String part : ip.split("\\.", -1)) {
-                String hex = Integer.toHexString(Integer.parseInt(part));
-                mac.append(hex.length() == 1 ? ":0" : ":").append(hex);
-            }
-            return mac.toString();
+            return alive ? connected : new NetworkAttachment(connected.name(), null, null, null);
         }
     }
 
@@ -56,7 +48,8 @@ final class SimulatedNetwork {
 
     Attachment attach(@Nullable String fixedIp) {
         lastAddress++;
-        return new Attachment(this, lastAddress, fixedIp);
+        String ip = fixedIp == null ? ip(lastAddress) : fixedIp;
+        return new Attachment(this, new NetworkAttachment(spec.name(), ip, null, mac(ip)));
     }
 
     Network describe(@Nullable List<String> containers) {
@@ -74,5 +67,15 @@ final class SimulatedNetwork {
 
     private String ip(int address) {
         return prefix + '.' + ((address >> 8) & 0xff) + '.' + (address & 0xff);
+    }
+
+    /** As Docker derives it: 02:42 and the address. */
+    private static String mac(String ip) {
+        StringBuilder mac = new StringBuilder("02:42");
+        for (String part : ip.split("\\.", -1)) {
+            String hex = Integer.toHexString(Integer.parseInt(part));
+            mac.append(hex.length() == 1 ? ":0" : ":").append(hex);
+        }
+        return mac.toString();
     }
 }

@@ -2,7 +2,7 @@ package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
 import java.io.IOException;
-import java.time.temporal.Temporal;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -23,6 +23,7 @@ import org.springframework.web.server.MissingRequestValueException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebInputException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -170,18 +171,10 @@ public final class ProblemMapper {
         String name = unreadable.getMethodParameter() == null
                 ? "value"
                 : snake(String.valueOf(unreadable.getMethodParameter().getParameterName()));
-        Class<?> required = type.getRequiredType();
-        String expected = required == null
-                ? "another type"
-                : required == boolean.class || required == Boolean.class
-                        ? "true or false"
-                        : Number.class.isAssignableFrom(required) || required.isPrimitive()
-                                ? "a number in range"
-                                : snake(required.getSimpleName());
         return answer(
                 ErrorKind.VALIDATION_ERROR,
                 "INVALID_" + name.toUpperCase(Locale.ROOT),
-                "%s: %s (expected: %s)".formatted(name, type.getValue(), expected),
+                "%s: %s (expected: %s)".formatted(name, type.getValue(), expected(type.getRequiredType())),
                 field(name, type.getValue()));
     }
 
@@ -217,7 +210,8 @@ public final class ProblemMapper {
                 answer(
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
-                        "%s: %s (expected: %s)".formatted(path(wrong), shortened(wrong.getValue()), expected(wrong)),
+                        "%s: %s (expected: %s)"
+                                .formatted(path(wrong), wrong.getValue(), expected(wrong.getTargetType())),
                         field(path(wrong), wrong.getValue()));
             case MismatchedInputException trailing
             when isTrailing(trailing) ->
@@ -245,9 +239,21 @@ public final class ProblemMapper {
                 yield answer(
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
-                        "%s cannot be read (expected: %s)".formatted(path(wrong), expected(wrong)),
+                        "%s cannot be read (expected: %s)"
+                                .formatted(
+                                        path(wrong),
+                                        expected(
+                                                wrong instanceof MismatchedInputException mismatched
+                                                        ? mismatched.getTargetType()
+                                                        : null)),
                         field(path(wrong), null));
             }
+            case InputCoercionException wrong ->
+                answer(
+                        ErrorKind.VALIDATION_ERROR,
+                        "INVALID_VALUE",
+                        "%s cannot be read (expected: %s)".formatted(path(wrong), expected(wrong.getTargetType())),
+                        field(path(wrong), null));
             default -> answer(ErrorKind.VALIDATION_ERROR, "BAD_JSON", "not JSON: " + firstLine(failure), Map.of());
         };
     }
@@ -264,6 +270,9 @@ public final class ProblemMapper {
             case 429 -> ErrorKind.RATE_LIMITED;
             default -> status.is4xxClientError() ? ErrorKind.VALIDATION_ERROR : ErrorKind.INTERNAL_ERROR;
         };
+        if (kind == ErrorKind.PAYLOAD_TOO_LARGE) {
+            return answer(kind, "BODY_TOO_LARGE", "the body is larger than is read here", Map.of());
+        }
         String code = kind == ErrorKind.NOT_FOUND ? "NO_SUCH_ROUTE" : kind.name();
         String message = kind == ErrorKind.NOT_FOUND
                 ? "nothing is served here"
@@ -286,7 +295,30 @@ public final class ProblemMapper {
         return details;
     }
 
-    private static String path(DatabindException failure) {
+    /** A type in a client's words: the names of our classes are nobody's business. */
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null) {
+            return "another form";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == String.class) {
+            return "a text";
+        }
+        if (type == BigDecimal.class) {
+            return "a number";
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return "a whole number in range";
+        }
+        if (Collection.class.isAssignableFrom(type) || type.isArray()) {
+            return "a list";
+        }
+        return Map.class.isAssignableFrom(type) ? "an object" : "another form";
+    }
+
+    private static String path(JacksonException failure) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference step : failure.getPath()) {
             if (step.getPropertyName() != null) {
@@ -301,35 +333,6 @@ public final class ProblemMapper {
     /** Jackson has no exception of its own for it. */
     private static boolean isTrailing(MismatchedInputException failure) {
         return failure.getPath().isEmpty() && firstLine(failure).startsWith("Trailing token");
-    }
-
-    /** Jackson's own words would tell of our classes. */
-    private static String expected(DatabindException failure) {
-        Class<?> type = failure instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        if (type == null) {
-            return "another value";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "true or false";
-        }
-        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
-            return "a number in range";
-        }
-        if (CharSequence.class.isAssignableFrom(type)) {
-            return "a text";
-        }
-        if (Temporal.class.isAssignableFrom(type)) {
-            return "a time as in RFC 3339";
-        }
-        if (Collection.class.isAssignableFrom(type) || type.isArray()) {
-            return "a list";
-        }
-        return Map.class.isAssignableFrom(type) || failure.getPath().isEmpty() ? "an object" : "another value";
-    }
-
-    private static String shortened(@Nullable Object provided) {
-        String text = String.valueOf(provided);
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 
     private static String firstLine(JacksonException failure) {
