@@ -1,8 +1,8 @@
 package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
-import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -62,9 +62,6 @@ public final class ProblemMapper {
                 answer(ErrorKind.PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message(large), Map.of());
             case DecodingException unreadable -> ofDecoding(unreadable);
             case ResponseStatusException status -> ofStatus(status.getStatusCode(), status.getReason());
-            // An engine's are EngineExceptions: this is the client's own body, broken off.
-            case IOException _ ->
-                answer(ErrorKind.IO_ERROR, "BODY_BROKE_OFF", "the request's body broke off", Map.of());
             case TimeoutException late -> answer(ErrorKind.ENGINE_TIMEOUT, "ENGINE_TIMEOUT", message(late), Map.of());
             default ->
                 answer(ErrorKind.INTERNAL_ERROR, "INTERNAL_ERROR", "the gateway failed; its log knows more", Map.of());
@@ -211,7 +208,7 @@ public final class ProblemMapper {
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
                         "%s: %s (expected: %s)"
-                                .formatted(path(wrong), wrong.getValue(), expected(wrong.getTargetType())),
+                                .formatted(path(wrong), shortened(wrong.getValue()), expected(wrong.getTargetType())),
                         field(path(wrong), wrong.getValue()));
             case MismatchedInputException trailing
             when isTrailing(trailing) ->
@@ -303,8 +300,11 @@ public final class ProblemMapper {
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
         }
-        if (type == String.class) {
+        if (CharSequence.class.isAssignableFrom(type)) {
             return "a text";
+        }
+        if (Temporal.class.isAssignableFrom(type)) {
+            return "a time as in RFC 3339";
         }
         if (type == BigDecimal.class) {
             return "a number";
@@ -315,7 +315,7 @@ public final class ProblemMapper {
         if (Collection.class.isAssignableFrom(type) || type.isArray()) {
             return "a list";
         }
-        return Map.class.isAssignableFrom(type) ? "an object" : "another form";
+        return Map.class.isAssignableFrom(type) || type.isRecord() ? "an object" : "another form";
     }
 
     private static String path(JacksonException failure) {
@@ -333,6 +333,12 @@ public final class ProblemMapper {
     /** Jackson has no exception of its own for it. */
     private static boolean isTrailing(MismatchedInputException failure) {
         return failure.getPath().isEmpty() && firstLine(failure).startsWith("Trailing token");
+    }
+
+    /** Jackson's own words would tell of our classes. */
+    private static String shortened(@Nullable Object provided) {
+        String text = String.valueOf(provided);
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 
     private static String firstLine(JacksonException failure) {
