@@ -1,6 +1,7 @@
 package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
@@ -62,6 +63,9 @@ public final class ProblemMapper {
                 answer(ErrorKind.PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message(large), Map.of());
             case DecodingException unreadable -> ofDecoding(unreadable);
             case ResponseStatusException status -> ofStatus(status.getStatusCode(), status.getReason());
+            // An engine's are EngineExceptions: this is the client's own body, broken off.
+            case IOException _ ->
+                answer(ErrorKind.IO_ERROR, "BODY_BROKE_OFF", "the request's body broke off", Map.of());
             case TimeoutException late -> answer(ErrorKind.ENGINE_TIMEOUT, "ENGINE_TIMEOUT", message(late), Map.of());
             default ->
                 answer(ErrorKind.INTERNAL_ERROR, "INTERNAL_ERROR", "the gateway failed; its log knows more", Map.of());
