@@ -180,15 +180,15 @@ public interface ActionsOverHttp extends GatewaySubject {
 
         ok(gateway().post(path(container, "/wait?condition=healthy&timeout=30")));
 
-        assertThat(text(ok(gateway().get(path(container, "/status"))), "health")).isEqualTo("healthy");
+        assertThat(text(ok(gateway().get(path(container, "/status"))), "health"))
+                .isEqualTo("healthy");
     }
 
     @Test
     default void aTakenPortIsAConflictAndTheContainerStaysAsItWas() {
         JsonNode first = started(GatewaySubject.with(idle(), "ports", List.of(Map.of("container", 80))));
         int port = shown(first).at("/ports/0/host").asInt();
-        Map<String, Object> same =
-                GatewaySubject.with(idle(), "ports", List.of(Map.of("host", port, "container", 80)));
+        Map<String, Object> same = GatewaySubject.with(idle(), "ports", List.of(Map.of("host", port, "container", 80)));
         JsonNode second = created(same);
 
         problem(gateway().post(path(second, "/start")), 409, "conflict", "PORT_IN_USE");
