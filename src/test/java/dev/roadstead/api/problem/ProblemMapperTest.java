@@ -107,7 +107,7 @@ class ProblemMapperTest {
         "404,not_found,NO_SUCH_ROUTE,404",
         "405,method_not_allowed,METHOD_NOT_ALLOWED,405",
         "406,not_acceptable,NOT_ACCEPTABLE,406",
-        "413,payload_too_large,PAYLOAD_TOO_LARGE,413",
+        "413,payload_too_large,BODY_TOO_LARGE,413",
         "415,unsupported_media_type,UNSUPPORTED_MEDIA_TYPE,415",
         "429,rate_limited,RATE_LIMITED,429",
         "418,validation_error,VALIDATION_ERROR,400",
