@@ -41,7 +41,8 @@ class ArchitectureTest {
             "dev.roadstead.operation.Operations$Running",
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.transport.IdleBound",
-            "dev.roadstead.adapter.simulated.SimulatedProcess");
+            "dev.roadstead.adapter.simulated.SimulatedProcess",
+            "dev.roadstead.adapter.simulated.SimulatedRun");
 
     private static final Set<String> BLOCKING =
             Set.of("block", "blockOptional", "blockFirst", "blockLast", "toFuture", "toIterable", "toStream");

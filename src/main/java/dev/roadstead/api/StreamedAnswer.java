@@ -1,6 +1,10 @@
 package dev.roadstead.api;
 
+import dev.roadstead.api.problem.ErrorKind;
+import dev.roadstead.api.problem.ProblemException;
+import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
+import java.util.Map;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -58,12 +62,27 @@ public final class StreamedAnswer {
                     // Proxies in front must not gather what is meant to arrive now.
                     headers.set("X-Accel-Buffering", "no");
                     DataBufferFactory buffers = response.bufferFactory();
-                    Flux<Publisher<DataBuffer>> pieces =
-                            form.apply(stream.items()).map(bytes -> Mono.just(buffers.wrap(bytes)));
+                    Flux<Publisher<DataBuffer>> pieces = form.apply(stream.items())
+                            .onErrorMap(StreamedAnswer::brokenOff)
+                            .map(bytes -> Mono.just(buffers.wrap(bytes)));
                     // The empty first piece sends the head: a client shall know that it is connected before there is
                     // news.
                     return response.writeAndFlushWith(Flux.concat(Mono.just(Mono.empty()), pieces));
                 },
                 stream -> Mono.fromRunnable(stream::close));
+    }
+
+    /**
+     * Ends an answer that has begun, so that the client notices. The failure is neither its cause nor in its text: Spring takes every
+     * "connection reset" for the client's, and would end the answer as if it were whole.
+     */
+    private static ProblemException brokenOff(Throwable failure) {
+        ProblemException told = failure instanceof EngineException known
+                ? new ProblemException(
+                        ErrorKind.ENGINE_ERROR, known.code(), "the engine's stream failed: " + known.code(), Map.of())
+                : new ProblemException(
+                        ErrorKind.INTERNAL_ERROR, "INTERNAL_ERROR", "the gateway's stream failed", Map.of());
+        told.addSuppressed(failure);
+        return told;
     }
 }

@@ -118,7 +118,7 @@ final class Failures {
         }
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof IOException || at instanceof AbortedException) {
-                return connected ? brokeOff(at, failure) : unavailable(String.valueOf(at.getMessage()), failure);
+                return connected ? brokeOff(at, failure) : unavailable(reason(at, "nobody listens there"), failure);
             }
             if (at instanceof PrematureChannelClosureException) {
                 return brokeOff(at, failure);
@@ -139,9 +139,19 @@ final class Failures {
     private EngineException.Failed brokeOff(Throwable at, Throwable whole) {
         String how = at instanceof PrematureCloseException || at instanceof ClosedChannelException
                 ? "it closed the connection"
-                : String.valueOf(at.getMessage());
+                : reason(at, "the connection broke");
         return new EngineException.Failed(
                 "ENGINE_BROKE_OFF", "engine %s broke off: %s".formatted(engine, how), Evidence.of(engine), whole);
+    }
+
+    /** Netty's native transports give some failures no text. */
+    private static String reason(Throwable failure, String otherwise) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at.getMessage() != null) {
+                return at.getMessage();
+            }
+        }
+        return otherwise;
     }
 
     private EngineException.Denied untrusted(Throwable at, Throwable whole) {

@@ -2,6 +2,8 @@ package dev.roadstead.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
@@ -140,7 +142,7 @@ class FleetTest {
         locates(CUID.value(), "m");
 
         when(one.containers().inspect(new ContainerId("m"))).thenReturn(Mono.just(container("m")));
-        when(one.containers().list(any())).thenReturn(Mono.just(List.of()));
+        doReturn(Mono.just(List.of())).when(one.containers()).list(any());
         StepVerifier.create(fleet.locate(CUID.value())).verifyError(EngineException.NotFound.class);
     }
 
@@ -212,14 +214,17 @@ class FleetTest {
     }
 
     private static void has(ScriptedEngine engine, Container... containers) {
-        when(engine.containers().list(any())).thenAnswer(call -> {
-            Map<String, String> labels = call.getArgument(0);
-            return Mono.just(Arrays.stream(containers)
-                    .filter(container -> container.labels().entrySet().containsAll(labels.entrySet()))
-                    .toList());
-        });
+        // Not when(…): that would ask what an earlier stubbing answers.
+        doAnswer(call -> {
+                    Map<String, String> labels = call.getArgument(0);
+                    return Mono.just(Arrays.stream(containers)
+                            .filter(container -> container.labels().entrySet().containsAll(labels.entrySet()))
+                            .toList());
+                })
+                .when(engine.containers())
+                .list(any());
         for (Container container : containers) {
-            when(engine.containers().inspect(container.id())).thenReturn(Mono.just(container));
+            doReturn(Mono.just(container)).when(engine.containers()).inspect(container.id());
         }
     }
 

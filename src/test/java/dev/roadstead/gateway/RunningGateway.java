@@ -195,6 +195,11 @@ public final class RunningGateway implements AutoCloseable {
         return client;
     }
 
+    /** Stops the gateway, gracefully; answers under way are still read. */
+    public void shutDown() {
+        context.close();
+    }
+
     @Override
     public void close() {
         client.close();

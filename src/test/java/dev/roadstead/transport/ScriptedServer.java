@@ -61,7 +61,19 @@ public final class ScriptedServer implements AutoCloseable {
     public static ScriptedServer onUnixSocket() {
         try {
             Path folder = Files.createTempDirectory("scripted");
-            Path socket = folder.resolve("engine.sock");
+            return onUnixSocket(folder.resolve("engine.sock"), folder);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Listens on this unix socket; its folder stays when the server is closed. */
+    public static ScriptedServer onUnixSocket(Path socket) {
+        return onUnixSocket(socket, null);
+    }
+
+    private static ScriptedServer onUnixSocket(Path socket, @Nullable Path folder) {
+        try {
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                     .bind(UnixDomainSocketAddress.of(socket), BACKLOG);
             Door door = new Door() {
@@ -73,6 +85,7 @@ public final class ScriptedServer implements AutoCloseable {
                 @Override
                 public void close() throws IOException {
                     channel.close();
+                    Files.deleteIfExists(socket);
                 }
             };
             return new ScriptedServer(URI.create("unix://" + socket), door, folder);
@@ -180,7 +193,6 @@ public final class ScriptedServer implements AutoCloseable {
         door.close();
         dropConnections();
         if (folder != null) {
-            Files.deleteIfExists(folder.resolve("engine.sock"));
             Files.deleteIfExists(folder);
         }
     }

@@ -43,6 +43,13 @@ final class DockerWire {
         var _ = mapper.writeValueAsBytes(everyKindWritten);
     }
 
+    /** Jackson does not ask; without it an answer is not what Docker documents. */
+    private static void given(String field, @Nullable String value) {
+        if (value == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+    }
+
     record Version(
             @Nullable String version,
             @Nullable String apiVersion,
@@ -73,7 +80,11 @@ final class DockerWire {
             @Nullable String state,
             @Nullable String status,
             @Nullable NetworkSettings networkSettings,
-            @Nullable List<MountPoint> mounts) {}
+            @Nullable List<MountPoint> mounts) {
+        Listed {
+            given("Id", id);
+        }
+    }
 
     record ListedPort(
             @JsonProperty("IP") @Nullable String ip,
@@ -109,7 +120,11 @@ final class DockerWire {
             @Nullable HostConfig hostConfig,
             @Nullable List<MountPoint> mounts,
             @Nullable Config config,
-            @Nullable NetworkSettings networkSettings) {}
+            @Nullable NetworkSettings networkSettings) {
+        Inspected {
+            given("Id", id);
+        }
+    }
 
     record State(
             @Nullable String status,
@@ -183,7 +198,11 @@ final class DockerWire {
             @Nullable Long size,
             @Nullable Long sharedSize,
             @Nullable Map<String, String> labels,
-            @Nullable Integer containers) {}
+            @Nullable Integer containers) {
+        ListedImage {
+            given("Id", id);
+        }
+    }
 
     record InspectedImage(
             String id,
@@ -193,7 +212,11 @@ final class DockerWire {
             @Nullable Long size,
             @Nullable String os,
             @Nullable String architecture,
-            @Nullable Config config) {}
+            @Nullable Config config) {
+        InspectedImage {
+            given("Id", id);
+        }
+    }
 
     record HistoryStep(
             @Nullable String id,
@@ -230,7 +253,11 @@ final class DockerWire {
             @Nullable Map<String, String> labels,
             @Nullable String mountpoint,
             @Nullable String createdAt,
-            @Nullable VolumeUsage usageData) {}
+            @Nullable VolumeUsage usageData) {
+        Volume {
+            given("Name", name);
+        }
+    }
 
     record VolumeUsage(@Nullable Long size, @Nullable Integer refCount) {}
 
@@ -242,7 +269,11 @@ final class DockerWire {
             @Nullable Boolean internal,
             @Nullable Map<String, String> labels,
             @Nullable String created,
-            @Nullable Map<String, Object> containers) {}
+            @Nullable Map<String, Object> containers) {
+        Network {
+            given("Id", id);
+        }
+    }
 
     record Ipam(@Nullable List<IpamConfig> config) {}
 

@@ -71,9 +71,9 @@ final class CreateRequests {
                 arguments("entrypoint", request.entrypoint()),
                 env(request.env()),
                 labels(request.labels()),
-                request.workingDir(),
-                request.user(),
-                request.hostname(),
+                optional("working_dir", request.workingDir()),
+                optional("user", request.user()),
+                optional("hostname", request.hostname()),
                 Boolean.TRUE.equals(request.tty()),
                 Boolean.TRUE.equals(request.stdinOpen()),
                 ports(orEmpty(request.ports())),
@@ -206,6 +206,8 @@ final class CreateRequests {
             if (mount.type() == null) {
                 throw missing(field + "type");
             }
+            optional(field + "target", mount.target());
+            optional(field + "source", mount.source());
             Mount.Type type = oneOf(field + "type", mount.type(), MountTypes.REQUESTABLE, Mount.Type::word);
             if (mount.target() == null || !mount.target().startsWith("/")) {
                 throw invalid(field + "target", mount.target(), "expected: an absolute path");
@@ -230,6 +232,7 @@ final class CreateRequests {
             if (network.name() == null || network.name().isBlank()) {
                 throw missing(field + "name");
             }
+            text(field + "name", network.name());
             all.add(new NetworkRequest(
                     network.name(),
                     Addresses.ipv4(field + "ip", network.ip()),
@@ -346,6 +349,13 @@ final class CreateRequests {
         if (value == null || value.indexOf('\0') >= 0) {
             throw invalid(field, value, "expected: a text");
         }
+    }
+
+    private static @Nullable String optional(String field, @Nullable String value) {
+        if (value != null) {
+            text(field, value);
+        }
+        return value;
     }
 
     private static int inRange(String field, int value, int most) {

@@ -2,6 +2,7 @@ package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
 import java.math.BigDecimal;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -207,8 +208,11 @@ public final class ProblemMapper {
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
                         "%s: %s (expected: %s)"
-                                .formatted(path(wrong), wrong.getValue(), expected(wrong.getTargetType())),
+                                .formatted(path(wrong), shortened(wrong.getValue()), expected(wrong.getTargetType())),
                         field(path(wrong), wrong.getValue()));
+            case MismatchedInputException trailing
+            when isTrailing(trailing) ->
+                answer(ErrorKind.VALIDATION_ERROR, "BAD_JSON", "not JSON: something follows behind its end", Map.of());
             case DatabindException wrong -> {
                 for (Throwable cause = wrong.getCause(); cause != null; cause = cause.getCause()) {
                     if (cause instanceof ProblemException own) {
@@ -296,8 +300,11 @@ public final class ProblemMapper {
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
         }
-        if (type == String.class) {
+        if (CharSequence.class.isAssignableFrom(type)) {
             return "a text";
+        }
+        if (Temporal.class.isAssignableFrom(type)) {
+            return "a time as in RFC 3339";
         }
         if (type == BigDecimal.class) {
             return "a number";
@@ -308,7 +315,7 @@ public final class ProblemMapper {
         if (Collection.class.isAssignableFrom(type) || type.isArray()) {
             return "a list";
         }
-        return Map.class.isAssignableFrom(type) ? "an object" : "another form";
+        return Map.class.isAssignableFrom(type) || type.isRecord() ? "an object" : "another form";
     }
 
     private static String path(JacksonException failure) {
@@ -321,6 +328,17 @@ public final class ProblemMapper {
             }
         }
         return path.isEmpty() ? "body" : path.toString();
+    }
+
+    /** Jackson has no exception of its own for it. */
+    private static boolean isTrailing(MismatchedInputException failure) {
+        return failure.getPath().isEmpty() && firstLine(failure).startsWith("Trailing token");
+    }
+
+    /** Jackson's own words would tell of our classes. */
+    private static String shortened(@Nullable Object provided) {
+        String text = String.valueOf(provided);
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 
     private static String firstLine(JacksonException failure) {
