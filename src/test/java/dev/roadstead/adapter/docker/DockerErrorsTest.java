@@ -28,9 +28,9 @@ class DockerErrorsTest {
         START | 500 | driver failed programming external connectivity on endpoint x: Error starting userland proxy: listen tcp4 0.0.0.0:80: bind: address already in use | Conflict | PORT_IN_USE
         START | 500 | driver failed programming external connectivity: Bind for 0.0.0.0:80 failed: port is already allocated | Conflict | PORT_IN_USE
         START | 403 | Address already in use | Conflict | ADDRESS_IN_USE
-        START | 400 | OCI runtime create failed: exec: "nonono": executable file not found in $PATH: unknown | InvalidRequest | INVALID_REQUEST
+        START | 400 | OCI runtime create failed: exec: "nonono": executable file not found in $PATH: unknown | InvalidRequest | NO_SUCH_PROGRAM
         START | 409 | cannot start a paused container, try unpause instead | WrongState | WRONG_STATE
-        CONTAINER | 409 | Container cd6f is not running | WrongState | WRONG_STATE
+        CONTAINER | 409 | Container cd6f is not running | WrongState | CONTAINER_NOT_RUNNING
         CONTAINER | 500 | Container cd6f is not paused | Failed | ENGINE_ERROR
         CONTAINER | 400 | Invalid signal: FOO | InvalidRequest | INVALID_REQUEST
         RENAME | 409 | Error when allocating new name: Conflict. The container name "/x" is already in use by container "7d". | AlreadyExists | NAME_IN_USE
