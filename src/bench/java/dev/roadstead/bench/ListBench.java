@@ -62,8 +62,7 @@ public final class ListBench {
                 JsonMapper.shared().readTree(engine.at("/version").read());
         String memory = Files.readAllLines(Path.of("/proc/meminfo")).getFirst().replaceAll("\\D", "");
         String load = Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
-        say(
-                "%s, %d cores, %d GB, load before the run %s, JDK %s, Docker %s (API %s), JVM options of the gateway: %s",
+        System.out.printf(Locale.ROOT, "%s, %d cores, %d GB, load before the run %s, JDK %s, Docker %s (API %s), JVM options of the gateway: %s%n",
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 Math.round(Long.parseLong(memory) / 1024.0 / 1024.0),
@@ -82,29 +81,27 @@ public final class ListBench {
             }
         }
         starts.sort(null);
-        say(
-                "start-up to the first 200 of /healthz: median %.2f s (%.2f to %.2f, %d starts)",
+        System.out.printf(Locale.ROOT, "start-up to the first 200 of /healthz: median %.2f s (%.2f to %.2f, %d starts)%n",
                 seconds(starts.get(STARTS / 2)), seconds(starts.getFirst()), seconds(starts.getLast()), STARTS);
     }
 
     private static void lists(Target engine, GatewayProcess gateway) {
         Mono.delay(CALM).block();
-        say("resident memory: %d MB idle after the start", gateway.residentMegabytes());
+        System.out.printf(Locale.ROOT, "resident memory: %d MB idle after the start%n", gateway.residentMegabytes());
         Target list = gateway.target().at("/v1/containers");
         String own = list.read();
         String theirs = engine.read();
         JsonMapper json = JsonMapper.shared();
-        say(
-                "answers: gateway %d containers in %d bytes, engine %d containers in %d bytes",
+        System.out.printf(Locale.ROOT, "answers: gateway %d containers in %d bytes, engine %d containers in %d bytes%n",
                 json.readTree(own).get("containers").size(), own.length(), json.readTree(theirs).size(), theirs.length());
         try (Load warmUp = new Load(list, 16)) {
-            say("first %d s of load, 16 connections: %.0f requests/s", WARM_UP.toSeconds(), warmUp.run(WARM_UP)
+            System.out.printf(Locale.ROOT, "first %d s of load, 16 connections: %.0f requests/s%n", WARM_UP.toSeconds(), warmUp.run(WARM_UP)
                     .perSecond());
         }
-        say("%-12s %-12s %12s %9s %9s %14s %14s", "connections", "", "requests/s", "p50 ms", "p99 ms", "engine reads", "gateway CPU");
+        System.out.printf(Locale.ROOT, "%-12s %-12s %12s %9s %9s %14s %14s%n", "connections", "", "requests/s", "p50 ms", "p99 ms", "engine reads", "gateway CPU");
         compare(engine, list, gateway, 1);
         compare(engine, list, gateway, 16);
-        say("resident memory: %d MB after the load", gateway.residentMegabytes());
+        System.out.printf(Locale.ROOT, "resident memory: %d MB after the load%n", gateway.residentMegabytes());
     }
 
     private static void compare(Target engine, Target list, GatewayProcess gateway, int connections) {
@@ -138,16 +135,11 @@ public final class ListBench {
     }
 
     private static void row(int connections, String side, Load.Round round, String reads, String processor) {
-        say(
-                "%-12d %-12s %12.0f %9.2f %9.2f %14s %14s",
+        System.out.printf(Locale.ROOT, "%-12d %-12s %12.0f %9.2f %9.2f %14s %14s%n",
                 connections, side, round.perSecond(), round.millis(0.5), round.millis(0.99), reads, processor);
     }
 
     private static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
-    }
-
-    private static void say(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -85,8 +85,8 @@ class SwaggerUiIT {
         await(By.cssSelector("#operations-Engines-engineList .try-out__btn")).click();
         await(By.cssSelector("#operations-Engines-engineList .execute")).click();
 
-        WebElement answer =
-                await(By.cssSelector("#operations-Engines-engineList .live-responses-table tbody .response-col_status"));
+        WebElement answer = await(
+                By.cssSelector("#operations-Engines-engineList .live-responses-table tbody .response-col_status"));
         assertThat(answer.getText()).startsWith("200");
         assertThat(await(By.cssSelector("#operations-Engines-engineList .live-responses-table .highlight-code"))
                         .getText())
