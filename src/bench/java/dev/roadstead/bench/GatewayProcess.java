@@ -82,11 +82,11 @@ final class GatewayProcess implements AutoCloseable {
     long residentMegabytes() {
         try {
             return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .map(line -> line.replaceAll("\\D", ""))
-                    .mapToLong(Long::parseLong)
-                    .findFirst()
-                    .orElseThrow()
+                            .filter(line -> line.startsWith("VmRSS:"))
+                            .map(line -> line.replaceAll("\\D", ""))
+                            .mapToLong(Long::parseLong)
+                            .findFirst()
+                            .orElseThrow()
                     / 1024;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -100,8 +100,7 @@ final class GatewayProcess implements AutoCloseable {
 
     /** How often it asked the engine for its containers up to now. */
     double engineLists() {
-        return target
-                .at("/actuator/prometheus")
+        return target.at("/actuator/prometheus")
                 .read()
                 .lines()
                 .filter(line -> line.startsWith("roadstead_engine_calls_seconds_count"))

@@ -37,23 +37,28 @@ final class Herd implements AutoCloseable {
 
     @Override
     public void close() {
-        JsonNode mine =
-                JSON.readTree(engine.at("/containers/json?all=true&filters=%7B%22label%22%3A%5B%22" + LABEL + "%22%5D%7D")
+        JsonNode mine = JSON.readTree(
+                engine.at("/containers/json?all=true&filters=%7B%22label%22%3A%5B%22" + LABEL + "%22%5D%7D")
                         .read());
         List<String> ids = new ArrayList<>();
         mine.forEach(container -> ids.add(container.get("Id").asString()));
         Flux.fromIterable(ids)
                 .flatMap(
-                        id -> http.delete().uri("/containers/%s?force=true".formatted(id)).response(),
+                        id -> http.delete()
+                                .uri("/containers/%s?force=true".formatted(id))
+                                .response(),
                         AT_ONCE)
                 .blockLast(PATIENCE);
     }
 
     private Mono<Void> start(int number) {
-        String body = "{\"Image\":\"busybox:latest\",\"Cmd\":[\"sleep\",\"3600\"],\"Labels\":{\"%s\":\"\"}}".formatted(LABEL);
+        String body =
+                "{\"Image\":\"busybox:latest\",\"Cmd\":[\"sleep\",\"3600\"],\"Labels\":{\"%s\":\"\"}}".formatted(LABEL);
         return post("/containers/create?name=roadstead-bench-" + number, body)
                 .flatMap(made -> post(
-                        "/containers/%s/start".formatted(JSON.readTree(made).get("Id").asString()), "{}"))
+                        "/containers/%s/start"
+                                .formatted(JSON.readTree(made).get("Id").asString()),
+                        "{}"))
                 .then();
     }
 

@@ -41,11 +41,10 @@ public final class ListBench {
     /** Measures and prints a table. */
     public static void main(String[] arguments) throws IOException {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
-        URI docker =
-                URI.create(System.getenv().getOrDefault("ROADSTEAD_TEST_DOCKER", "unix:///var/run/docker.sock"));
+        URI docker = URI.create(System.getenv().getOrDefault("ROADSTEAD_TEST_DOCKER", "unix:///var/run/docker.sock"));
         List<String> options = Arrays.stream(System.getenv()
                         .getOrDefault("ROADSTEAD_BENCH_JAVA_OPTIONS", "")
-                        .split("\\s+"))
+                        .split("\\s+", -1))
                 .filter(option -> !option.isEmpty())
                 .toList();
         Target engine = new Target(docker, "/containers/json?all=true", null);
@@ -58,11 +57,12 @@ public final class ListBench {
     }
 
     private static void machine(Target engine, List<String> options) throws IOException {
-        JsonNode version =
-                JsonMapper.shared().readTree(engine.at("/version").read());
+        JsonNode version = JsonMapper.shared().readTree(engine.at("/version").read());
         String memory = Files.readAllLines(Path.of("/proc/meminfo")).getFirst().replaceAll("\\D", "");
         String load = Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
-        System.out.printf(Locale.ROOT, "%s, %d cores, %d GB, load before the run %s, JDK %s, Docker %s (API %s), JVM options of the gateway: %s%n",
+        System.out.printf(
+                Locale.ROOT,
+                "%s, %d cores, %d GB, load before the run %s, JDK %s, Docker %s (API %s), JVM options of the gateway: %s%n",
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 Math.round(Long.parseLong(memory) / 1024.0 / 1024.0),
@@ -81,8 +81,13 @@ public final class ListBench {
             }
         }
         starts.sort(null);
-        System.out.printf(Locale.ROOT, "start-up to the first 200 of /healthz: median %.2f s (%.2f to %.2f, %d starts)%n",
-                seconds(starts.get(STARTS / 2)), seconds(starts.getFirst()), seconds(starts.getLast()), STARTS);
+        System.out.printf(
+                Locale.ROOT,
+                "start-up to the first 200 of /healthz: median %.2f s (%.2f to %.2f, %d starts)%n",
+                seconds(starts.get(STARTS / 2)),
+                seconds(starts.getFirst()),
+                seconds(starts.getLast()),
+                STARTS);
     }
 
     private static void lists(Target engine, GatewayProcess gateway) {
@@ -92,13 +97,30 @@ public final class ListBench {
         String own = list.read();
         String theirs = engine.read();
         JsonMapper json = JsonMapper.shared();
-        System.out.printf(Locale.ROOT, "answers: gateway %d containers in %d bytes, engine %d containers in %d bytes%n",
-                json.readTree(own).get("containers").size(), own.length(), json.readTree(theirs).size(), theirs.length());
+        System.out.printf(
+                Locale.ROOT,
+                "answers: gateway %d containers in %d bytes, engine %d containers in %d bytes%n",
+                json.readTree(own).get("containers").size(),
+                own.length(),
+                json.readTree(theirs).size(),
+                theirs.length());
         try (Load warmUp = new Load(list, 16)) {
-            System.out.printf(Locale.ROOT, "first %d s of load, 16 connections: %.0f requests/s%n", WARM_UP.toSeconds(), warmUp.run(WARM_UP)
-                    .perSecond());
+            System.out.printf(
+                    Locale.ROOT,
+                    "first %d s of load, 16 connections: %.0f requests/s%n",
+                    WARM_UP.toSeconds(),
+                    warmUp.run(WARM_UP).perSecond());
         }
-        System.out.printf(Locale.ROOT, "%-12s %-12s %12s %9s %9s %14s %14s%n", "connections", "", "requests/s", "p50 ms", "p99 ms", "engine reads", "gateway CPU");
+        System.out.printf(
+                Locale.ROOT,
+                "%-12s %-12s %12s %9s %9s %14s %14s%n",
+                "connections",
+                "",
+                "requests/s",
+                "p50 ms",
+                "p99 ms",
+                "engine reads",
+                "gateway CPU");
         compare(engine, list, gateway, 1);
         compare(engine, list, gateway, 16);
         System.out.printf(Locale.ROOT, "resident memory: %d MB after the load%n", gateway.residentMegabytes());
@@ -125,7 +147,7 @@ public final class ListBench {
         Load.Round alone = Load.Round.of(direct);
         Load.Round both = Load.Round.of(through);
         row(connections, "engine", alone, "", "");
-        int answers = both.nanos().length;
+        int answers = both.nanos().size();
         row(
                 connections,
                 "gateway",
@@ -135,8 +157,16 @@ public final class ListBench {
     }
 
     private static void row(int connections, String side, Load.Round round, String reads, String processor) {
-        System.out.printf(Locale.ROOT, "%-12d %-12s %12.0f %9.2f %9.2f %14s %14s%n",
-                connections, side, round.perSecond(), round.millis(0.5), round.millis(0.99), reads, processor);
+        System.out.printf(
+                Locale.ROOT,
+                "%-12d %-12s %12.0f %9.2f %9.2f %14s %14s%n",
+                connections,
+                side,
+                round.perSecond(),
+                round.millis(0.5),
+                round.millis(0.99),
+                reads,
+                processor);
     }
 
     private static double seconds(Duration duration) {

@@ -1,8 +1,6 @@
 package dev.roadstead.bench;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,20 +31,21 @@ final class Load implements AutoCloseable {
      * @param nanos of every answer, ascending
      * @param perSecond answers
      */
-    record Round(long[] nanos, double perSecond) {
+    record Round(List<Long> nanos, double perSecond) {
         /** All answers of these rounds together, and the median of their rates. */
         static Round of(List<Round> rounds) {
-            long[] all = rounds.stream()
-                    .flatMapToLong(round -> Arrays.stream(round.nanos()))
+            List<Long> all = rounds.stream()
+                    .flatMap(round -> round.nanos().stream())
                     .sorted()
-                    .toArray();
-            double[] rates = rounds.stream().mapToDouble(Round::perSecond).sorted().toArray();
-            return new Round(all, rates[rates.length / 2]);
+                    .toList();
+            List<Double> rates = rounds.stream().map(Round::perSecond).sorted().toList();
+            return new Round(all, rates.get(rates.size() / 2));
         }
 
         /** The latency that this share of the answers did not exceed. */
         double millis(double share) {
-            return nanos[(int) Math.min(nanos.length - 1L, (long) Math.ceil(share * nanos.length))] / 1e6;
+            int place = (int) Math.ceil(share * nanos.size()) - 1;
+            return nanos.get(Math.max(0, place)) / 1e6;
         }
     }
 
@@ -63,9 +62,8 @@ final class Load implements AutoCloseable {
                 .blockOptional()
                 .orElseThrow();
         double seconds = (System.nanoTime() - begun) / 1e9;
-        List<Long> nanos = new ArrayList<>();
-        all.forEach(nanos::addAll);
-        return new Round(nanos.stream().mapToLong(Long::longValue).sorted().toArray(), nanos.size() / seconds);
+        List<Long> nanos = all.stream().flatMap(List::stream).sorted().toList();
+        return new Round(nanos, nanos.size() / seconds);
     }
 
     private Mono<Long> timed() {
