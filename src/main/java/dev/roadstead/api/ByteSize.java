@@ -14,7 +14,12 @@ import java.util.regex.Pattern;
         description = "Bytes, or a text with a binary unit (b, k, m, g, t).",
         example = "512m")
 public record ByteSize(long bytes) {
-    private static final Pattern FORM = Pattern.compile("(-1|[0-9]{1,18}(?:\\.[0-9]{1,6})?)\\s?([bkmgt])?i?b?");
+    private static final Pattern FORM =
+            Pattern.compile("(-1|[0-9]{1,18}(?:\\.[0-9]{1,6})?)\\s?(?:([kmgt])(?:i?b)?|b)?");
+
+    // Never read as an object: only the two forms below are.
+    @JsonCreator(mode = JsonCreator.Mode.DISABLED)
+    public ByteSize {}
 
     /** Reads a number of bytes. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -30,7 +35,7 @@ public record ByteSize(long bytes) {
             throw unreadable(text);
         }
         String unit = form.group(2);
-        int shift = unit == null ? 0 : 10 * "bkmgt".indexOf(unit);
+        int shift = unit == null ? 0 : 10 * (1 + "kmgt".indexOf(unit));
         try {
             return new ByteSize(new BigDecimal(form.group(1))
                     .multiply(BigDecimal.valueOf(1L << shift))

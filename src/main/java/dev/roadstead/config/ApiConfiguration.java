@@ -4,6 +4,7 @@ import dev.roadstead.api.Asynchronously;
 import dev.roadstead.api.EventLines;
 import dev.roadstead.api.ShutdownSignal;
 import dev.roadstead.api.StreamedAnswer;
+import dev.roadstead.api.UploadBound;
 import dev.roadstead.api.operation.OperationViews;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
@@ -11,6 +12,7 @@ import dev.roadstead.operation.Operations;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the controllers share. */
@@ -36,5 +38,11 @@ class ApiConfiguration {
     @Bean
     Asynchronously asynchronously(Operations operations, OperationViews views) {
         return new Asynchronously(operations, views);
+    }
+
+    @Bean
+    UploadBound uploadBound(RoadsteadProperties properties) {
+        DataSize upload = properties.bounds().upload();
+        return new UploadBound(upload == null ? null : upload.toBytes());
     }
 }

@@ -5,7 +5,11 @@ import java.util.regex.Pattern;
 
 /** A signal by its name without {@code SIG} ({@code TERM}) or its Linux number ({@code 15}). */
 public record Signal(String value) {
-    private static final Pattern FORM = Pattern.compile("[A-Z][A-Z0-9]{1,9}([+-][0-9]{1,2})?|[1-9][0-9]?");
+    // Before the constants, whose constructor needs it. Linux, signal(7).
+    private static final Pattern FORM =
+            Pattern.compile("ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL"
+                    + "|PROF|PWR|QUIT|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ"
+                    + "|RTMIN(\\+([0-9]|1[0-5]))?|RTMAX(-([0-9]|1[0-4]))?|[1-9]|[1-5][0-9]|6[0-4]");
 
     /** The default of a kill. */
     public static final Signal KILL = new Signal("KILL");

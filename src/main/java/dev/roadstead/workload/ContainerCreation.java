@@ -83,7 +83,9 @@ public final class ContainerCreation {
                     key -> new InFlight(
                             idempotency.request(),
                             createOnce(command, idempotency)
-                                    .doFinally(signal -> inFlight.remove(key))
+                                    // Before the outcome is told: whoever knows it and asks again starts afresh.
+                                    .doOnTerminate(() -> inFlight.remove(key))
+                                    .doOnCancel(() -> inFlight.remove(key))
                                     .cache()));
             return mine.request().equals(idempotency.request()) ? mine.outcome() : Mono.error(mismatch());
         });

@@ -91,6 +91,11 @@ public final class TestObjects {
         containers.add(id);
     }
 
+    /** Also removes this network, which the test made without us. */
+    public void alsoNetwork(String name) {
+        networks.add(name);
+    }
+
     /** A network. */
     public Network network(String driver) {
         Network network = ContractSubject.get(

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,8 +59,18 @@ public final class RunningGateway implements AutoCloseable {
         for (String setting : settings) {
             arguments.add("--" + setting);
         }
-        return new RunningGateway(
-                new SpringApplicationBuilder(RoadsteadApplication.class).run(arguments.toArray(String[]::new)));
+        return new RunningGateway(new SpringApplicationBuilder(RoadsteadApplication.class)
+                .initializers(RunningGateway::withItsOwnThreads)
+                .run(arguments.toArray(String[]::new)));
+    }
+
+    /** Several gateways run in one process here; by default they share a server's threads, and the first that ends would end them. */
+    private static void withItsOwnThreads(ConfigurableApplicationContext context) {
+        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            return resources;
+        });
     }
 
     /** What was answered. */
@@ -113,6 +125,13 @@ public final class RunningGateway implements AutoCloseable {
         return send(builder.header("Content-Type", "application/json"));
     }
 
+    /** Sends a body as JSON. */
+    public Answer postJson(String path, Object body, String... headers) {
+        HttpRequest.Builder builder =
+                request("POST", path, BodyPublishers.ofString(JSON.writeValueAsString(body)), headers);
+        return send(builder.header("Content-Type", "application/json"));
+    }
+
     public Answer put(String path, BodyPublisher body, String contentType) {
         return send(request("PUT", path, body).header("Content-Type", contentType));
     }
@@ -127,6 +146,15 @@ public final class RunningGateway implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
+        }
+    }
+
+    /** A call whose answer is bytes. */
+    public byte[] bytes(String path, String... headers) {
+        try (InputStream body = open(path, headers).body()) {
+            return body.readAllBytes();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

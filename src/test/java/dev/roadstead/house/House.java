@@ -2,21 +2,19 @@ package dev.roadstead.house;
 
 import dev.roadstead.RoadsteadApplication;
 import dev.roadstead.testing.ScriptedEngineFactory;
-import io.netty.channel.ChannelOption;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 
 /** The whole gateway on a port of its own, with two scripted engines {@code a} and {@code b}. User {@code alice}, password {@code right}. */
 @Target(ElementType.TYPE)
@@ -51,10 +49,11 @@ import reactor.netty.resources.ConnectionProvider;
         private Client() {}
 
         static WebTestClient at(int port, String address) {
-            HttpClient http = HttpClient.create(ConnectionProvider.newConnection())
-                    .bindAddress(() -> new InetSocketAddress(address, 0))
-                    .option(ChannelOption.SO_REUSEADDR, true);
-            return WebTestClient.bindToServer(new ReactorClientHttpConnector(http))
+            HttpClient http = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .localAddress(InetAddress.ofLiteral(address))
+                    .build();
+            return WebTestClient.bindToServer(new JdkClientHttpConnector(http))
                     .baseUrl("http://127.0.0.1:%d".formatted(port))
                     .responseTimeout(Duration.ofSeconds(20))
                     .build();

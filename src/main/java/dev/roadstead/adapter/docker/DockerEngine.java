@@ -49,10 +49,9 @@ final class DockerEngine implements Engine {
     private final DockerVolumes volumes;
     private final DockerNetworks networks;
 
-    DockerEngine(EngineSettings settings, EngineHttpClient http) {
+    DockerEngine(EngineSettings settings, EngineHttpClient http, JsonMapper json) {
         this.settings = settings;
         this.http = http;
-        JsonMapper json = DockerWire.mapper();
         DockerErrors errors = new DockerErrors(settings.name().value(), json);
         this.session = new DockerSession(http, json, errors);
         DockerInspection inspection = new DockerInspection(session);

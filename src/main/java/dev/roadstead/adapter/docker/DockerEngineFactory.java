@@ -6,9 +6,12 @@ import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.TransportSettings;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes Docker engines: {@code unix:///var/run/docker.sock}, {@code tcp://host:2376} or {@code https://host:2376}. */
 public final class DockerEngineFactory implements EngineFactory {
+    private final JsonMapper json = DockerWire.mapper();
+
     @Override
     public EngineKind kind() {
         return EngineKind.DOCKER;
@@ -26,6 +29,6 @@ public final class DockerEngineFactory implements EngineFactory {
                 settings.maxConnections(),
                 tls == null ? null : tls.keys(),
                 tls == null ? null : tls.trust()));
-        return new DockerEngine(settings, http);
+        return new DockerEngine(settings, http, json);
     }
 }

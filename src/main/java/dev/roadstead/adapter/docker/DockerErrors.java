@@ -82,6 +82,12 @@ final class DockerErrors {
                     "port is already allocated|bind: address already in use|ports are not available",
                     Meaning.CONFLICT,
                     "PORT_IN_USE"),
+            rule(
+                    EnumSet.of(START),
+                    ANY,
+                    "executable file not found|exec: .*(no such file or directory|permission denied|is a directory)",
+                    Meaning.INVALID,
+                    "NO_SUCH_PROGRAM"),
             rule(EnumSet.of(RENAME), 409, "already in use", Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
             rule(
                     EnumSet.of(REMOVE),
@@ -162,6 +168,7 @@ final class DockerErrors {
             rule(ALL, 400, null, Meaning.INVALID, "INVALID_REQUEST"),
             rule(ALL, 401, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(ALL, 403, null, Meaning.DENIED, "ENGINE_DENIED"),
+            rule(ALL, 409, "is not running", Meaning.WRONG_STATE, "CONTAINER_NOT_RUNNING"),
             rule(ALL, 409, null, Meaning.WRONG_STATE, "WRONG_STATE"));
 
     private static final int LONGEST_PLAIN_TEXT = 500;

@@ -58,9 +58,9 @@ final class DockerNetworks implements NetworkOperations {
                 "NO_SUCH_NETWORK", "no network " + name, session.errors().evidence());
     }
 
-    /** Those that do not run, too: the network's own list leaves them out. */
+    /** Those that do not run, too: the network's own list leaves them out; one that never ran is found only by the name. */
     private Mono<List<String>> members(DockerWire.Network wire) {
-        return DockerLists.containers(session, Map.of("network", List.of(wire.id())))
+        return DockerLists.containers(session, Map.of("network", List.of(wire.id(), wire.name())))
                 .map(all -> all.stream().map(DockerWire.Listed::id).toList());
     }
 

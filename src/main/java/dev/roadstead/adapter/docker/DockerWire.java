@@ -2,10 +2,13 @@ package dev.roadstead.adapter.docker;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,12 +19,28 @@ final class DockerWire {
 
     /** Reads and writes it: names begin with a capital, unknown ones are passed over. */
     static JsonMapper mapper() {
-        return JsonMapper.builder()
+        JsonMapper mapper = JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
                 .build();
+        prepare(mapper);
+        return mapper;
+    }
+
+    /** Jackson learns each type under a lock when it first meets it: here, where threads may wait, not on event loops. */
+    private static void prepare(JsonMapper mapper) {
+        for (Class<?> type : DockerWire.class.getDeclaredClasses()) {
+            var _ = mapper.readerFor(type);
+            var _ = mapper.readerForListOf(type);
+        }
+        var _ = mapper.readerFor(JsonNode.class);
+        Map<String, Object> everyKindWritten = new LinkedHashMap<>();
+        everyKindWritten.put("values", List.of("text", true, 1, 1L));
+        everyKindWritten.put("lists", List.of(List.of(), List.of("one"), new ArrayList<>(List.of("more"))));
+        everyKindWritten.put("maps", List.of(Map.of(), Map.of("one", "1"), Map.of("one", "1", "two", "2")));
+        var _ = mapper.writeValueAsBytes(everyKindWritten);
     }
 
     record Version(

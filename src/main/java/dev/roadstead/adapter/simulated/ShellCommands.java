@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import reactor.core.publisher.Flux;
@@ -18,11 +19,39 @@ final class ShellCommands {
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*", Pattern.DOTALL);
     private static final Pattern BIN = Pattern.compile("(/usr)?(/local)?/s?bin/");
     private static final int NOT_FOUND = 127;
+    private static final Set<String> PROGRAMS = Set.of(
+            "true",
+            "false",
+            "echo",
+            "printf",
+            "sleep",
+            "cat",
+            "sh",
+            "bash",
+            "ash",
+            "pwd",
+            "env",
+            "hostname",
+            "whoami",
+            "date",
+            "stty",
+            "ls",
+            "touch",
+            "mkdir",
+            "rm",
+            "test",
+            "[",
+            "tick");
 
     private final Shell shell;
 
     ShellCommands(Shell shell) {
         this.shell = shell;
+    }
+
+    /** Whether a process can be made of a program of this name or path. */
+    static boolean offers(String program) {
+        return PROGRAMS.contains(BIN.matcher(program).lookingAt() ? Paths.name(program) : program);
     }
 
     /** Runs one command to its end. */

@@ -8,6 +8,7 @@ import dev.roadstead.container.ContainerStatus;
 import dev.roadstead.container.Mount;
 import dev.roadstead.container.PortMapping;
 import dev.roadstead.container.RestartPolicy;
+import dev.roadstead.engine.EngineException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -167,6 +168,11 @@ final class SimulatedContainer {
 
     /** Starts it; it does not run yet. */
     void start() {
+        List<String> command = command();
+        if (!command.isEmpty() && !ShellCommands.offers(command.getFirst())) {
+            throw new EngineException.InvalidRequest(
+                    "NO_SUCH_PROGRAM", "there is no program %s".formatted(command.getFirst()), host.evidence());
+        }
         List<PortMapping> published = new ArrayList<>();
         try {
             spec.ports().forEach(port -> published.add(host.publish(port, id)));

@@ -314,7 +314,7 @@ final class SimulatedContainers implements ContainerOperations {
     private SimulatedContainer alive(ContainerId id) {
         SimulatedContainer container = host.container(id);
         if (!container.isAlive()) {
-            throw host.wrongState("NOT_RUNNING", "%s does not run".formatted(id));
+            throw host.wrongState("CONTAINER_NOT_RUNNING", "%s does not run".formatted(id));
         }
         return container;
     }

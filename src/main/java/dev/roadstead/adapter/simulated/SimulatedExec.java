@@ -26,7 +26,7 @@ final class SimulatedExec implements ExecOperations {
 
     private Session startNow(SimulatedContainer container, ExecSpec spec) {
         if (container.status() != ContainerStatus.RUNNING) {
-            throw host.wrongState("NOT_RUNNING", "%s does not run".formatted(container.id()));
+            throw host.wrongState("CONTAINER_NOT_RUNNING", "%s does not run".formatted(container.id()));
         }
         SimulatedSession session = new SimulatedSession(host, spec, container.id());
         ProcessSetting usual =

@@ -99,7 +99,7 @@ final class SimulatedFiles implements FileOperations {
                 String place = Paths.resolve(folder, "./" + name);
                 if (!Paths.isAtOrUnder(place, folder)) {
                     throw new EngineException.InvalidRequest(
-                            "BROKEN_ARCHIVE", "%s lies outside of the folder".formatted(name), host.evidence());
+                            "INVALID_ARCHIVE", "%s lies outside of the folder".formatted(name), host.evidence());
                 }
                 makeParents(files, place, now);
                 FileNode before = files.get(place);
@@ -109,7 +109,7 @@ final class SimulatedFiles implements FileOperations {
             });
         } catch (IOException e) {
             throw new EngineException.InvalidRequest(
-                    "BROKEN_ARCHIVE", "the archive cannot be read: %s".formatted(e.getMessage()), host.evidence());
+                    "INVALID_ARCHIVE", "the archive cannot be read: %s".formatted(e.getMessage()), host.evidence());
         }
     }
 

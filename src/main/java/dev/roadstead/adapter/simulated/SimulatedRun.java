@@ -3,6 +3,7 @@ package dev.roadstead.adapter.simulated;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.Healthcheck;
 import dev.roadstead.container.OutputStreamName;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -147,9 +148,21 @@ final class SimulatedRun {
         }
         boolean tty = container.spec().tty();
         return setting(host, container, command, new Input(input), (stream, data) -> {
-            kept.append(tty ? OutputStreamName.STDOUT : stream, data);
+            kept.append(tty ? OutputStreamName.STDOUT : stream, tty ? onTerminal(data) : data);
             return Mono.empty();
         });
+    }
+
+    /** A terminal begins a new line with CR LF. */
+    private static byte[] onTerminal(byte[] data) {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream(data.length + 8);
+        for (byte b : data) {
+            if (b == '\n') {
+                shown.write('\r');
+            }
+            shown.write(b);
+        }
+        return shown.toByteArray();
     }
 
     private void ended(int code) {

@@ -11,11 +11,14 @@ import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.authorization.ServerAccessDeniedHandler;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedException;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Answers whoever is not let in, in the same form as every other problem. */
-public final class AccessProblems implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler {
+public final class AccessProblems
+        implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler, ServerExchangeRejectedHandler {
     private static final String CHALLENGE = "Basic realm=\"Roadstead\", charset=\"UTF-8\"";
 
     private final ProblemWriter writer;
@@ -50,6 +53,18 @@ public final class AccessProblems implements ServerAuthenticationEntryPoint, Ser
                             Map.of(),
                             null));
         });
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, ServerExchangeRejectedException rejected) {
+        return Mono.defer(() -> writer.write(
+                exchange,
+                new ProblemMapper.Answer(
+                        ErrorKind.VALIDATION_ERROR,
+                        "UNSAFE_REQUEST",
+                        String.valueOf(rejected.getMessage()),
+                        Map.of(),
+                        null)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.roadstead.api.container;
 
 import dev.roadstead.api.Asynchronously;
 import dev.roadstead.api.StreamedAnswer;
+import dev.roadstead.api.UploadBound;
 import dev.roadstead.api.document.Fails;
 import dev.roadstead.api.document.MayBeAsynchronous;
 import dev.roadstead.api.problem.ErrorKind;
@@ -54,12 +55,15 @@ public class ContainerFileController {
     private final Fleet fleet;
     private final StreamedAnswer answer;
     private final Asynchronously asynchronously;
+    private final UploadBound bound;
     private final JsonMapper json;
 
-    public ContainerFileController(Fleet fleet, StreamedAnswer answer, Asynchronously asynchronously, JsonMapper json) {
+    public ContainerFileController(
+            Fleet fleet, StreamedAnswer answer, Asynchronously asynchronously, UploadBound bound, JsonMapper json) {
         this.fleet = fleet;
         this.answer = answer;
         this.asynchronously = asynchronously;
+        this.bound = bound;
         this.json = json;
     }
 
@@ -139,7 +143,9 @@ public class ContainerFileController {
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
             String absolute = absolute(path);
-            Flux<byte[]> tar = exchange.getRequest().getBody().map(ContainerFileController::bytes);
+            Flux<byte[]> tar = bound.on(
+                    exchange.getRequest().getHeaders(),
+                    exchange.getRequest().getBody().map(ContainerFileController::bytes));
             return fleet.locate(cuid)
                     .flatMap(at -> at.engine().files().putArchive(at.container().id(), absolute, tar))
                     .thenReturn(ResponseEntity.noContent().build());

@@ -1,5 +1,6 @@
 package dev.roadstead.api.container;
 
+import dev.roadstead.api.Addresses;
 import dev.roadstead.api.ByteSize;
 import dev.roadstead.api.Times;
 import dev.roadstead.api.container.CreateContainerRequest.HealthcheckBody;
@@ -36,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads create requests: every value is checked before an engine is asked. Pure. */
 final class CreateRequests {
-    private static final Pattern IPV4 = Pattern.compile("(?:[0-9]{1,3}\\.){3}[0-9]{1,3}");
     private static final Pattern HOST_IP = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final Pattern LINUX_CAPABILITY = Pattern.compile("(?:CAP_)?[A-Za-z_]{2,40}");
     private static final int LONGEST_TAG = 128;
@@ -109,13 +109,15 @@ final class CreateRequests {
     }
 
     private static @Nullable List<String> arguments(String field, @Nullable List<String> arguments) {
-        if (arguments == null || arguments.isEmpty()) {
-            return null;
+        return arguments == null || arguments.isEmpty() ? null : texts(field, arguments);
+    }
+
+    private static List<String> texts(String field, @Nullable List<String> list) {
+        List<String> texts = orEmpty(list);
+        for (int i = 0; i < texts.size(); i++) {
+            text("%s[%d]".formatted(field, i), texts.get(i));
         }
-        for (int i = 0; i < arguments.size(); i++) {
-            text("%s[%d]".formatted(field, i), arguments.get(i));
-        }
-        return arguments;
+        return texts;
     }
 
     private static Map<String, String> env(@Nullable Map<String, String> env) {
@@ -166,8 +168,8 @@ final class CreateRequests {
         return placement == null
                 ? null
                 : new Placement(
-                        Set.copyOf(orEmpty(placement.engines())),
-                        orEmpty(placement.kinds()).stream()
+                        Set.copyOf(texts("placement.engines", placement.engines())),
+                        texts("placement.kinds", placement.kinds()).stream()
                                 .map(kind -> oneOf("placement.kinds", kind, EngineKind.values(), EngineKind::word))
                                 .collect(Collectors.toSet()));
     }
@@ -228,7 +230,10 @@ final class CreateRequests {
             if (network.name() == null || network.name().isBlank()) {
                 throw missing(field + "name");
             }
-            all.add(new NetworkRequest(network.name(), ipv4(field + "ip", network.ip()), orEmpty(network.aliases())));
+            all.add(new NetworkRequest(
+                    network.name(),
+                    Addresses.ipv4(field + "ip", network.ip()),
+                    texts(field + "aliases", network.aliases())));
         }
         return all;
     }
@@ -283,11 +288,11 @@ final class CreateRequests {
         if (check == null) {
             return null;
         }
-        List<String> test = orEmpty(check.test());
+        List<String> test = texts("healthcheck.test", check.test());
         if (test.isEmpty()) {
             throw missing("healthcheck.test");
         }
-        boolean sound = switch (String.valueOf(test.getFirst())) {
+        boolean sound = switch (test.getFirst()) {
             case "NONE" -> test.size() == 1;
             case "CMD" -> test.size() > 1;
             case "CMD-SHELL" -> test.size() == 2;
@@ -318,20 +323,12 @@ final class CreateRequests {
     }
 
     private static List<String> linuxCapabilities(String field, @Nullable List<String> names) {
-        for (String name : orEmpty(names)) {
-            if (!LINUX_CAPABILITY.matcher(String.valueOf(name)).matches()) {
+        for (String name : texts(field, names)) {
+            if (!LINUX_CAPABILITY.matcher(name).matches()) {
                 throw invalid(field, name, "expected: a Linux capability such as NET_ADMIN");
             }
         }
         return orEmpty(names);
-    }
-
-    /** An IPv4 address as a request gives it. */
-    static @Nullable String ipv4(String field, @Nullable String text) {
-        if (text != null && !IPV4.matcher(text).matches()) {
-            throw invalid(field, text, "expected: an IPv4 address");
-        }
-        return text;
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> list) {

@@ -49,7 +49,9 @@ final class LogLines {
     private final class Part {
         private final OutputStreamName name;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private @Nullable Instant time;
+        private @Nullable Instant begun;
+        private @Nullable Instant latest;
+        private boolean cut;
 
         Part(OutputStreamName name) {
             this.name = name;
@@ -59,19 +61,23 @@ final class LogLines {
             List<LogLine> lines = new ArrayList<>(1);
             byte[] data = entry.data();
             int from = 0;
+            latest = entry.time();
             while (from < data.length) {
                 if (bytes.size() == 0) {
-                    time = entry.time();
+                    begun = entry.time();
                 }
                 int end = indexOfNewline(data, from);
                 int upTo = Math.min(end < 0 ? data.length : end, from + LONGEST - bytes.size());
                 bytes.write(data, from, upTo - from);
                 if (upTo == end) {
-                    lines.add(line());
+                    if (bytes.size() > 0 || !cut) {
+                        lines.add(line());
+                    }
+                    cut = false;
                     from = upTo + 1;
                 } else {
                     if (bytes.size() >= LONGEST) {
-                        lines.add(line());
+                        lines.add(piece());
                     }
                     from = upTo;
                 }
@@ -83,9 +89,34 @@ final class LogLines {
             String text = bytes.toString(StandardCharsets.UTF_8);
             bytes.reset();
             // A terminal ends its lines with CR LF.
-            String line = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-            return new LogLine(time, name.word(), line, cursor(time));
+            return told(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
         }
+
+        /** As much of a line without an end as is whole characters. */
+        private LogLine piece() {
+            byte[] all = bytes.toByteArray();
+            int whole = endOfWholeCharacters(all);
+            bytes.reset();
+            bytes.write(all, whole, all.length - whole);
+            cut = true;
+            return told(new String(all, 0, whole, StandardCharsets.UTF_8));
+        }
+
+        // The cursor is of the line's end: lines end in the order of their entries, but may begin in another.
+        private LogLine told(String text) {
+            return new LogLine(begun, name.word(), text, cursor(latest));
+        }
+    }
+
+    private static int endOfWholeCharacters(byte[] text) {
+        for (int back = 1; back <= 4 && back <= text.length; back++) {
+            byte b = text[text.length - back];
+            if ((b & 0xC0) != 0x80) {
+                int length = (b & 0xE0) == 0xC0 ? 2 : (b & 0xF0) == 0xE0 ? 3 : (b & 0xF8) == 0xF0 ? 4 : 1;
+                return length > back ? text.length - back : text.length;
+            }
+        }
+        return text.length;
     }
 
     private static int indexOfNewline(byte[] data, int from) {

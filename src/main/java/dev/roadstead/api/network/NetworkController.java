@@ -1,5 +1,6 @@
 package dev.roadstead.api.network;
 
+import dev.roadstead.api.Addresses;
 import dev.roadstead.api.ObjectNames;
 import dev.roadstead.api.WarningView;
 import dev.roadstead.api.document.Fails;
@@ -25,8 +26,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -42,8 +41,6 @@ import reactor.core.publisher.Mono;
 @RestController
 @Tag(name = "Networks", description = "Networks on the engines that containers join.")
 public class NetworkController {
-    private static final Pattern IPV4 = Pattern.compile("(?:[0-9]{1,3}\\.){3}[0-9]{1,3}");
-    private static final Pattern IPV4_SUBNET = Pattern.compile("(?:[0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}");
     private static final Comparator<NetworkView> BY_NAME =
             Comparator.comparing(NetworkView::name).thenComparing(NetworkView::engine);
 
@@ -121,8 +118,8 @@ public class NetworkController {
             NetworkSpec spec = new NetworkSpec(
                     ObjectNames.checked("name", request.name()),
                     request.driver() == null ? "bridge" : request.driver(),
-                    matching("subnet", request.subnet(), IPV4_SUBNET, "an IPv4 subnet such as 10.5.0.0/24"),
-                    matching("gateway", request.gateway(), IPV4, "an IPv4 address"),
+                    Addresses.subnet("subnet", request.subnet()),
+                    Addresses.ipv4("gateway", request.gateway()),
                     Boolean.TRUE.equals(request.internal()),
                     ObjectNames.labels(request.labels()));
             return fleet.engine(engine)
@@ -159,7 +156,7 @@ public class NetworkController {
         return Mono.defer(() -> {
             NetworkRequest wanted = new NetworkRequest(
                     ObjectNames.checked("name", name),
-                    matching("ip", request.ip(), IPV4, "an IPv4 address"),
+                    Addresses.ipv4("ip", request.ip()),
                     request.aliases() == null ? List.of() : request.aliases());
             return fleet.engine(engine)
                     .flatMap(at -> container(at, request.container())
@@ -200,16 +197,5 @@ public class NetworkController {
             }
             return located.container().id();
         });
-    }
-
-    private static @Nullable String matching(String field, @Nullable String text, Pattern form, String expected) {
-        if (text != null && !form.matcher(text).matches()) {
-            throw ProblemException.invalid(
-                    "INVALID_" + field.toUpperCase(Locale.ROOT),
-                    field,
-                    text,
-                    "%s: %s (expected: %s)".formatted(field, text, expected));
-        }
-        return text;
     }
 }

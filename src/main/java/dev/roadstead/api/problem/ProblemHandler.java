@@ -4,6 +4,7 @@ import dev.roadstead.api.RequestIds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
@@ -35,6 +36,10 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
                     exchange.getRequest().getMethod(),
                     exchange.getRequest().getPath(),
                     failure);
+        }
+        if (failure instanceof ErrorResponse told && !exchange.getResponse().isCommitted()) {
+            // Which methods or media types there are.
+            told.getHeaders().forEach(exchange.getResponse().getHeaders()::put);
         }
         return writer.write(exchange, failure);
     }

@@ -1,7 +1,9 @@
 package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +22,10 @@ import org.springframework.web.server.MissingRequestValueException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebInputException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Turns every failure into the contract's words. Pure: the same failure gives the same answer. */
@@ -163,18 +167,10 @@ public final class ProblemMapper {
         String name = unreadable.getMethodParameter() == null
                 ? "value"
                 : snake(String.valueOf(unreadable.getMethodParameter().getParameterName()));
-        Class<?> required = type.getRequiredType();
-        String expected = required == null
-                ? "another type"
-                : required == boolean.class || required == Boolean.class
-                        ? "true or false"
-                        : Number.class.isAssignableFrom(required) || required.isPrimitive()
-                                ? "a number in range"
-                                : snake(required.getSimpleName());
         return answer(
                 ErrorKind.VALIDATION_ERROR,
                 "INVALID_" + name.toUpperCase(Locale.ROOT),
-                "%s: %s (expected: %s)".formatted(name, type.getValue(), expected),
+                "%s: %s (expected: %s)".formatted(name, type.getValue(), expected(type.getRequiredType())),
                 field(name, type.getValue()));
     }
 
@@ -210,7 +206,8 @@ public final class ProblemMapper {
                 answer(
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
-                        "%s: %s cannot be read: %s".formatted(path(wrong), wrong.getValue(), firstLine(wrong)),
+                        "%s: %s (expected: %s)"
+                                .formatted(path(wrong), wrong.getValue(), expected(wrong.getTargetType())),
                         field(path(wrong), wrong.getValue()));
             case DatabindException wrong -> {
                 for (Throwable cause = wrong.getCause(); cause != null; cause = cause.getCause()) {
@@ -235,9 +232,21 @@ public final class ProblemMapper {
                 yield answer(
                         ErrorKind.VALIDATION_ERROR,
                         "INVALID_VALUE",
-                        "%s cannot be read: %s".formatted(path(wrong), firstLine(wrong)),
+                        "%s cannot be read (expected: %s)"
+                                .formatted(
+                                        path(wrong),
+                                        expected(
+                                                wrong instanceof MismatchedInputException mismatched
+                                                        ? mismatched.getTargetType()
+                                                        : null)),
                         field(path(wrong), null));
             }
+            case InputCoercionException wrong ->
+                answer(
+                        ErrorKind.VALIDATION_ERROR,
+                        "INVALID_VALUE",
+                        "%s cannot be read (expected: %s)".formatted(path(wrong), expected(wrong.getTargetType())),
+                        field(path(wrong), null));
             default -> answer(ErrorKind.VALIDATION_ERROR, "BAD_JSON", "not JSON: " + firstLine(failure), Map.of());
         };
     }
@@ -254,6 +263,9 @@ public final class ProblemMapper {
             case 429 -> ErrorKind.RATE_LIMITED;
             default -> status.is4xxClientError() ? ErrorKind.VALIDATION_ERROR : ErrorKind.INTERNAL_ERROR;
         };
+        if (kind == ErrorKind.PAYLOAD_TOO_LARGE) {
+            return answer(kind, "BODY_TOO_LARGE", "the body is larger than is read here", Map.of());
+        }
         String code = kind == ErrorKind.NOT_FOUND ? "NO_SUCH_ROUTE" : kind.name();
         String message = kind == ErrorKind.NOT_FOUND
                 ? "nothing is served here"
@@ -276,7 +288,30 @@ public final class ProblemMapper {
         return details;
     }
 
-    private static String path(DatabindException failure) {
+    /** A type in a client's words: the names of our classes are nobody's business. */
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null) {
+            return "another form";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == String.class) {
+            return "a text";
+        }
+        if (type == BigDecimal.class) {
+            return "a number";
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return "a whole number in range";
+        }
+        if (Collection.class.isAssignableFrom(type) || type.isArray()) {
+            return "a list";
+        }
+        return Map.class.isAssignableFrom(type) ? "an object" : "another form";
+    }
+
+    private static String path(JacksonException failure) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference step : failure.getPath()) {
             if (step.getPropertyName() != null) {

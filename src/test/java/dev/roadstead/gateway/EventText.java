@@ -1,0 +1,92 @@
+package dev.roadstead.gateway;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads server-sent events and lines of JSON as they come. */
+final class EventText implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final BufferedReader reader;
+
+    EventText(InputStream body) {
+        this.reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    }
+
+    /** An event; empty texts for what it has not. */
+    record Event(String id, String name, String data) {
+        JsonNode json() {
+            return JSON.readTree(data);
+        }
+    }
+
+    /** The next event, comments left out; fails at the end. */
+    Event next() {
+        String id = "";
+        String name = "";
+        StringBuilder data = new StringBuilder();
+        while (true) {
+            String line = line();
+            if (line.isEmpty()) {
+                if (!data.isEmpty() || !name.isEmpty()) {
+                    return new Event(id, name, data.toString());
+                }
+            } else if (line.startsWith("id:")) {
+                id = line.substring(3).strip();
+            } else if (line.startsWith("event:")) {
+                name = line.substring(6).strip();
+            } else if (line.startsWith("data:")) {
+                data.append(line.substring(5).strip());
+            }
+        }
+    }
+
+    /** All events up to one of this name, which comes last. */
+    List<Event> until(String name) {
+        List<Event> events = new ArrayList<>();
+        do {
+            events.add(next());
+        } while (!events.getLast().name().equals(name));
+        return events;
+    }
+
+    /** The next line as JSON. */
+    JsonNode json() {
+        return JSON.readTree(line());
+    }
+
+    /** The lines of a text as JSON. */
+    static List<JsonNode> lines(String text) {
+        return text.lines().map(JSON::readTree).toList();
+    }
+
+    /** The next line; fails at the end. */
+    String line() {
+        try {
+            String line = reader.readLine();
+            if (line == null) {
+                throw new IllegalStateException("the stream has ended");
+            }
+            return line;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            reader.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

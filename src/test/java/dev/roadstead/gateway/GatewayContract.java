@@ -1,0 +1,15 @@
+package dev.roadstead.gateway;
+
+/** Everything that clients may rely on, over HTTP, whatever engine is behind the gateway. */
+public interface GatewayContract
+        extends CreatingOverHttp,
+                ActionsOverHttp,
+                ListingOverHttp,
+                LogsOverHttp,
+                InsightOverHttp,
+                FilesOverHttp,
+                ImagesOverHttp,
+                VolumesOverHttp,
+                NetworksOverHttp,
+                OperationsOverHttp,
+                ProblemsOverHttp {}
