@@ -31,8 +31,7 @@ public final class CredentialBench {
         try (VerifiedCredentials credentials =
                 new VerifiedCredentials(account, encoder, failures, Duration.ofMinutes(5))) {
             for (int round = 0; round < ROUNDS; round++) {
-                hashed = Math.max(
-                        hashed, perSecond(() -> encoder.matches("a right password", account.passwordHash())));
+                hashed = Math.max(hashed, perSecond(() -> encoder.matches("a right password", account.passwordHash())));
                 remembered = Math.max(
                         remembered,
                         perSecond(() -> "alice"
@@ -43,7 +42,11 @@ public final class CredentialBench {
         }
         double ratio = remembered / hashed;
         System.out.printf(
-                Locale.ROOT, "hash each time %.1f/s, verified credentials %.0f/s, ratio %.0f%n", hashed, remembered, ratio);
+                Locale.ROOT,
+                "hash each time %.1f/s, verified credentials %.0f/s, ratio %.0f%n",
+                hashed,
+                remembered,
+                ratio);
         if (ratio < EXPECTED) {
             System.exit(1);
         }
