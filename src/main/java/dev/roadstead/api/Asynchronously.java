@@ -19,6 +19,12 @@ import reactor.core.publisher.Mono;
 
 /** Lets a client leave work to an operation instead of waiting for it ({@code Prefer: respond-async}, RFC 7240). */
 public final class Asynchronously {
+    /** An answer whose facts are an operation's last progress: what has no path would be lost otherwise. */
+    public interface Facts {
+        /** By name, without nulls. */
+        Map<String, Object> facts();
+    }
+
     private final Operations operations;
     private final OperationViews views;
 
@@ -35,7 +41,7 @@ public final class Asynchronously {
      */
     public Mono<ResponseEntity<?>> asPreferred(
             ServerWebExchange exchange, String kind, List<String> resources, Mono<? extends ResponseEntity<?>> work) {
-        return Mono.defer(() -> prefersAsync(exchange)
+        return Mono.defer(() -> isPreferred(exchange)
                 ? accepted(kind, resources, progress -> work.doOnNext(answer -> made(answer, progress)))
                         .doOnNext(answer ->
                                 exchange.getResponse().getHeaders().set("Preference-Applied", "respond-async"))
@@ -67,9 +73,13 @@ public final class Asynchronously {
         if (location != null) {
             progress.resources(List.of(location.toString()));
         }
+        if (answer.getBody() instanceof Facts told) {
+            progress.report(told.facts());
+        }
     }
 
-    private static boolean prefersAsync(ServerWebExchange exchange) {
+    /** Whether the client prefers an operation. */
+    public static boolean isPreferred(ServerWebExchange exchange) {
         return exchange.getRequest().getHeaders().getOrEmpty("Prefer").stream()
                 .flatMap(header -> List.of(header.split(",", -1)).stream())
                 .map(preference -> preference.split(";", 2)[0].strip())

@@ -1,5 +1,6 @@
 package dev.roadstead.api;
 
+import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -19,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class EventLines {
     private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLines.class);
 
     private final JsonMapper json;
     private final ProblemMapper mapper;
@@ -66,7 +71,11 @@ public final class EventLines {
     }
 
     private Object problem(ServerWebExchange exchange, Throwable failure) {
-        return writer.problem(exchange, mapper.map(failure));
+        ProblemMapper.Answer answer = mapper.map(failure);
+        if (answer.kind() == ErrorKind.INTERNAL_ERROR) {
+            LOG.error("the stream of request {} failed", RequestIds.of(exchange), failure);
+        }
+        return writer.problem(exchange, answer);
     }
 
     private byte[] line(Object value) {

@@ -3,6 +3,7 @@ package dev.roadstead.api;
 import dev.roadstead.api.problem.ProblemException;
 import dev.roadstead.container.Labels;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -41,6 +42,23 @@ public final class ObjectNames {
             }
         }
         return strings("labels", labels);
+    }
+
+    /** Texts only; empty for null. */
+    public static List<String> texts(String field, @Nullable List<String> list) {
+        if (list == null) {
+            return List.of();
+        }
+        for (String text : list) {
+            if (text == null) {
+                throw ProblemException.invalid(
+                        "INVALID_" + field.toUpperCase(Locale.ROOT),
+                        field,
+                        null,
+                        "%s: expected texts".formatted(field));
+            }
+        }
+        return list;
     }
 
     /** Texts only; empty for null. */

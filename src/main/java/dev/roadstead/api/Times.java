@@ -65,12 +65,14 @@ public final class Times {
         if (seconds == null) {
             return null;
         }
-        if (seconds.signum() < 0 || seconds.compareTo(LONGEST) > 0) {
+        // The scale first: a tiny exponent would take for ever to be written out.
+        if (seconds.scale() > 9 || seconds.signum() < 0 || seconds.compareTo(LONGEST) > 0) {
             throw ProblemException.invalid(
                     "INVALID_" + field.toUpperCase(Locale.ROOT).replace('.', '_'),
                     field,
                     seconds,
-                    "%s: %s (expected: seconds, 0 or more)".formatted(field, seconds));
+                    "%s: %s (expected: seconds, 0 or more, at most nanoseconds after the point)"
+                            .formatted(field, seconds));
         }
         return exact(seconds);
     }

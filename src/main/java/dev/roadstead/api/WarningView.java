@@ -1,9 +1,11 @@
 package dev.roadstead.api;
 
+import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.fleet.Warning;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /** An engine that could not contribute to an answer. */
 @Schema(name = "Warning", description = "An engine that is missing from an answer, and why.")
@@ -22,6 +24,10 @@ public record WarningView(
         return warnings.stream()
                 .map(warning -> {
                     ProblemMapper.Answer answer = mapper.map(warning.failure());
+                    if (answer.kind() == ErrorKind.INTERNAL_ERROR) {
+                        LoggerFactory.getLogger(WarningView.class)
+                                .error("engine {} is missing from an answer", warning.engine(), warning.failure());
+                    }
                     return new WarningView(
                             warning.engine().value(), answer.kind().word(), answer.message());
                 })

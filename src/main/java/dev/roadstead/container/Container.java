@@ -44,4 +44,28 @@ public record Container(
         mounts = List.copyOf(mounts);
         networks = List.copyOf(networks);
     }
+
+    /** The same in another state. */
+    public Container inState(ContainerState other) {
+        return new Container(
+                id,
+                name,
+                image,
+                imageId,
+                other,
+                createdAt,
+                env,
+                labels,
+                command,
+                entrypoint,
+                workingDir,
+                user,
+                hostname,
+                tty,
+                ports,
+                mounts,
+                networks,
+                resources,
+                restartPolicy);
+    }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,6 @@ public enum ContainerOrder {
     private static String creation(Located located) {
         Instant created = Optional.ofNullable(located.container().createdAt()).orElse(Instant.EPOCH);
         // Fixed width, so that texts sort as times do; engines' clocks are after 1970.
-        return "%012d%09d".formatted(Math.max(0, created.getEpochSecond()), created.getNano());
+        return String.format(Locale.ROOT, "%012d%09d", Math.max(0, created.getEpochSecond()), created.getNano());
     }
 }

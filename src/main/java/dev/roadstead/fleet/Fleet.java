@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,19 @@ public final class Fleet {
      * @return what they answered, in their order, and a warning for each that failed; never fails itself
      */
     public <T> Mono<Gathered<T>> gather(Collection<Engine> engines, Function<Engine, Mono<T>> question) {
+        return ask(
+                engines,
+                engine -> Mono.defer(() -> question.apply(engine))
+                        .timeout(engine.patience(), Mono.error(() -> late(engine))));
+    }
+
+    /** The same with questions that have a bound of their own. */
+    private static <T> Mono<Gathered<T>> ask(Collection<Engine> engines, Function<Engine, Mono<T>> question) {
         record Answer<T>(
                 Engine engine, @Nullable T value, @Nullable Throwable failure) {}
         return Flux.fromIterable(engines)
                 .flatMapSequential(
-                        engine -> Mono.defer(() -> question.apply(engine))
-                                .timeout(engine.patience(), Mono.error(() -> late(engine)))
+                        engine -> question.apply(engine)
                                 .map(value -> new Answer<T>(engine, value, null))
                                 .onErrorResume(failure -> Mono.just(new Answer<T>(engine, null, failure))),
                         Math.max(1, engines.size()))
@@ -96,7 +104,7 @@ public final class Fleet {
             }
             ContainerOrder.Place after = cursor == null ? null : order.place(cursor, filter);
             List<Engine> asked = registry.all().stream().filter(filter::admits).toList();
-            return gather(asked, this::containersOf).map(gathered -> page(gathered, filter, order, limit, after));
+            return ask(asked, this::containersOf).map(gathered -> page(gathered, filter, order, limit, after));
         });
     }
 
@@ -181,6 +189,7 @@ public final class Fleet {
     private Mono<List<Located>> bearers(Engine engine, Cuid cuid) {
         return engine.containers()
                 .list(Map.of(Labels.CUID, cuid.value()))
+                .timeout(engine.patience(), Mono.error(() -> late(engine)))
                 .map(containers -> Identities.assign(engine, containers));
     }
 
@@ -203,16 +212,37 @@ public final class Fleet {
         return engine.containers().inspect(id).map(container -> new Located(engine, container, cuid));
     }
 
+    /** Asks all at once, and waits no longer than for the one that has it. */
     private Mono<Located> search(Cuid cuid) {
+        record Look(@Nullable Located found, @Nullable Warning warning) {}
         seen.invalidate(cuid);
-        return gather(registry.all(), engine -> cuid.isDerived() ? containersOf(engine) : bearers(engine, cuid))
-                .flatMap(gathered -> gathered.parts().stream()
-                        .flatMap(part -> part.value().stream())
-                        .filter(located -> located.cuid().equals(cuid))
-                        .findFirst()
-                        .map(found -> inspect(found.engine(), found.container().id(), cuid)
-                                .doOnNext(this::remember))
-                        .orElseGet(() -> Mono.error(notFound(cuid, gathered.warnings()))));
+        return Flux.fromIterable(registry.all())
+                .flatMap(
+                        engine -> (cuid.isDerived() ? containersOf(engine) : bearers(engine, cuid))
+                                .map(all -> new Look(
+                                        all.stream()
+                                                .filter(located ->
+                                                        located.cuid().equals(cuid))
+                                                .findFirst()
+                                                .orElse(null),
+                                        null))
+                                .onErrorResume(
+                                        failure -> Mono.just(new Look(null, new Warning(engine.name(), failure)))),
+                        Math.max(1, registry.all().size()))
+                .takeUntil(look -> look.found() != null)
+                .collectList()
+                .flatMap(looks -> {
+                    Located found = looks.isEmpty() ? null : looks.getLast().found();
+                    if (found == null) {
+                        return Mono.error(notFound(
+                                cuid,
+                                looks.stream()
+                                        .map(Look::warning)
+                                        .filter(Objects::nonNull)
+                                        .toList()));
+                    }
+                    return inspect(found.engine(), found.container().id(), cuid).doOnNext(this::remember);
+                });
     }
 
     private static EngineException notFound(Cuid cuid, List<Warning> warnings) {

@@ -1,5 +1,6 @@
 package dev.roadstead.fleet;
 
+import dev.roadstead.engine.EngineException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,14 @@ final class FreshShare<T> {
             }
             Flight<T> next = waiting;
             if (next == null) {
-                next = new Flight<>(this, current.outcome.then().onErrorComplete());
+                // What timed out a moment ago would time out again: nobody waits twice for an engine that is away.
+                next = new Flight<>(
+                        this,
+                        current.outcome
+                                .then()
+                                .onErrorResume(
+                                        failure -> !(failure instanceof EngineException.TimedOut),
+                                        failure -> Mono.empty()));
                 waiting = next;
             }
             return next.outcome;

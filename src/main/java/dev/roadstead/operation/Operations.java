@@ -1,5 +1,6 @@
 package dev.roadstead.operation;
 
+import dev.roadstead.engine.EngineException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -12,6 +13,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -20,6 +23,8 @@ import reactor.core.publisher.Sinks;
 
 /** Runs long work apart from the request that asked for it, and keeps its outcome for a while, in this process's memory. */
 public final class Operations implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+
     private final Clock clock;
     private final Duration retention;
     private final int most;
@@ -130,7 +135,12 @@ public final class Operations implements AutoCloseable {
             subscription.update(Mono.defer(() -> work.apply(this))
                     .subscribe(
                             ignored -> {},
-                            failure -> end(Operation.Status.FAILED, failure),
+                            failure -> {
+                                if (!(failure instanceof EngineException)) {
+                                    LOG.error("operation {} ({}) failed", current.id(), current.kind(), failure);
+                                }
+                                end(Operation.Status.FAILED, failure);
+                            },
                             () -> end(Operation.Status.SUCCEEDED, null)));
         }
 

@@ -20,12 +20,15 @@ import dev.roadstead.image.ImageReference;
 import dev.roadstead.image.PullSpec;
 import dev.roadstead.workload.CreateCommand.Idempotency;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,9 @@ public final class ContainerCreation {
      * @param created false: an earlier command with the same key had made it
      */
     public record Outcome(Located located, boolean created) {}
+
+    /** How long engines are waited for that can only know of another use of a key. */
+    private static final Duration ELSEWHERE = Duration.ofSeconds(1);
 
     private record InFlight(String request, Mono<Outcome> outcome) {}
 
@@ -65,17 +71,20 @@ public final class ContainerCreation {
     }
 
     /**
-     * Creates the container, or finds the one that the same command has created.
+     * Creates the container, or finds the one that the same command has created. What has begun goes on although the subscriber leaves.
      *
      * @return fails as {@link dev.roadstead.engine.ContainerOperations#create} and pulling do; Conflict ({@code IDEMPOTENCY_MISMATCH}) if
      *     the key was used for another request
      */
     public Mono<Outcome> create(CreateCommand command) {
+        return Mono.defer(() -> attempt(command).cache());
+    }
+
+    /** The same, but given up when the last subscriber leaves: what was made is removed again. */
+    public Mono<Outcome> attempt(CreateCommand command) {
         Idempotency idempotency = command.idempotency();
         if (idempotency == null) {
-            return Mono.defer(() -> createNew(command)
-                    .map(located -> new Outcome(located, true))
-                    .cache());
+            return createNew(command).map(located -> new Outcome(located, true));
         }
         return Mono.defer(() -> {
             InFlight mine = inFlight.computeIfAbsent(
@@ -86,7 +95,7 @@ public final class ContainerCreation {
                                     // Before the outcome is told: whoever knows it and asks again starts afresh.
                                     .doOnTerminate(() -> inFlight.remove(key))
                                     .doOnCancel(() -> inFlight.remove(key))
-                                    .cache()));
+                                    .share()));
             return mine.request().equals(idempotency.request()) ? mine.outcome() : Mono.error(mismatch());
         });
     }
@@ -105,37 +114,43 @@ public final class ContainerCreation {
     }
 
     private Mono<Located> earlierContainer(CreateCommand command, Idempotency idempotency) {
-        return fleet.gather(
-                        fleet.engines(),
-                        engine -> engine.containers().list(Map.of(Labels.IDEMPOTENCY_KEY, idempotency.key())))
-                .flatMap(gathered -> {
-                    Optional<Located> found = gathered.parts().stream()
-                            .flatMap(part ->
-                                    part.value().stream().map(container -> new Earlier(part.engine(), container)))
-                            .findFirst()
-                            .map(earlier -> new Located(
-                                    earlier.engine(),
-                                    earlier.container(),
-                                    cuidOf(earlier.engine(), earlier.container())));
-                    if (found.isPresent()) {
-                        String request = found.get().container().labels().get(Labels.REQUEST_HASH);
-                        return idempotency.request().equals(request)
-                                ? Mono.just(found.get())
-                                : Mono.<Located>error(mismatch());
-                    }
-                    return whereItMayBe(command, gathered);
-                });
+        return whoMayHaveIt(command, idempotency).flatMap(gathered -> {
+            Optional<Located> found = gathered.parts().stream()
+                    .flatMap(part -> part.value().stream().map(container -> new Earlier(part.engine(), container)))
+                    .findFirst()
+                    .map(earlier -> new Located(
+                            earlier.engine(), earlier.container(), cuidOf(earlier.engine(), earlier.container())));
+            if (found.isPresent()) {
+                String request = found.get().container().labels().get(Labels.REQUEST_HASH);
+                return idempotency.request().equals(request) ? Mono.just(found.get()) : Mono.<Located>error(mismatch());
+            }
+            return gathered.warnings().stream()
+                    .findFirst()
+                    .map(warning -> Mono.<Located>error(warning.failure()))
+                    .orElseGet(Mono::empty);
+        });
     }
 
-    /** Nobody who answered has it; if the engine it would be on did not answer, creating it again might make a second one. */
-    private Mono<Located> whereItMayBe(CreateCommand command, Gathered<List<Container>> gathered) {
-        String target = command.engine() != null ? command.engine() : defaultEngineName();
-        return gathered.warnings().stream()
-                .filter(warning ->
-                        command.placement() != null || warning.engine().value().equals(target))
-                .findFirst()
-                .map(warning -> Mono.<Located>error(warning.failure()))
-                .orElseGet(Mono::empty);
+    /**
+     * Asks the engines where the command may have made the container: if one of them is silent, creating it again might make a second
+     * one, so its warning stays. The others can only know of another use of the key: they are asked too, but not waited for.
+     */
+    private Mono<Gathered<List<Container>>> whoMayHaveIt(CreateCommand command, Idempotency idempotency) {
+        String target =
+                command.engine() != null ? command.engine() : command.placement() == null ? defaultEngineName() : null;
+        Map<Boolean, List<Engine>> byRole = fleet.engines().stream()
+                .collect(Collectors.partitioningBy(
+                        engine -> target == null || engine.name().value().equals(target)));
+        Function<Engine, Mono<List<Container>>> question =
+                engine -> engine.containers().list(Map.of(Labels.IDEMPOTENCY_KEY, idempotency.key()));
+        Gathered<List<Container>> nothing = new Gathered<>(List.of(), List.of());
+        Mono<Gathered<List<Container>>> elsewhere =
+                fleet.gather(byRole.getOrDefault(false, List.of()), question).timeout(ELSEWHERE, Mono.just(nothing));
+        return fleet.gather(byRole.getOrDefault(true, List.of()), question).zipWith(elsewhere, (here, others) -> {
+            List<Gathered.Part<List<Container>>> parts = new ArrayList<>(here.parts());
+            parts.addAll(others.parts());
+            return new Gathered<>(parts, here.warnings());
+        });
     }
 
     private record Earlier(Engine engine, Container container) {}
@@ -162,9 +177,13 @@ public final class ContainerCreation {
         return engineFor(command).flatMap(engine -> {
             Cuid cuid = Cuid.random();
             ContainerSpec spec = command.spec().labelled(labels(command, cuid));
-            return createOn(engine, spec, command)
-                    .flatMap(id -> (command.start() ? startOrUndo(engine, id) : Mono.just(id))
-                            .flatMap(made -> engine.containers().inspect(made)))
+            return Mono.usingWhen(
+                            createOn(engine, spec, command),
+                            id -> (command.start() ? engine.containers().start(id) : Mono.just(false))
+                                    .then(Mono.defer(() -> engine.containers().inspect(id))),
+                            id -> Mono.empty(),
+                            (id, failure) -> undo(engine, id, failure),
+                            id -> undo(engine, id, null))
                     .map(container -> new Located(engine, container, cuid))
                     .doOnNext(fleet::remember);
         });
@@ -215,22 +234,17 @@ public final class ContainerCreation {
         }
     }
 
-    private Mono<ContainerId> startOrUndo(Engine engine, ContainerId id) {
+    private static Mono<Void> undo(Engine engine, ContainerId id, @Nullable Throwable failure) {
         return engine.containers()
-                .start(id)
-                .thenReturn(id)
-                .onErrorResume(failure -> engine.containers()
-                        .remove(id, true, true)
-                        .onErrorResume(left -> {
-                            LOG.warn(
-                                    "container {} on {} did not start and could not be removed",
-                                    id,
-                                    engine.name(),
-                                    left);
-                            failure.addSuppressed(left);
-                            return Mono.empty();
-                        })
-                        .then(Mono.error(failure)));
+                .remove(id, true, true)
+                .onErrorResume(EngineException.NotFound.class, gone -> Mono.empty())
+                .onErrorResume(left -> {
+                    LOG.warn("container {} on {} was given up and could not be removed", id, engine.name(), left);
+                    if (failure != null) {
+                        failure.addSuppressed(left);
+                    }
+                    return Mono.empty();
+                });
     }
 
     private Mono<Engine> engineFor(CreateCommand command) {

@@ -8,8 +8,10 @@ import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemException;
 import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerState;
+import dev.roadstead.container.ContainerStatus;
 import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
+import dev.roadstead.engine.EngineException;
 import dev.roadstead.fleet.Fleet;
 import dev.roadstead.fleet.Located;
 import io.swagger.v3.oas.annotations.Operation;
@@ -40,6 +42,10 @@ import reactor.core.publisher.Mono;
 @RequestMapping("/v1/containers/{cuid}")
 @Tag(name = "Containers")
 public class ContainerActionController {
+    /** What an engine's automatic removal leaves of a container that was stopped. */
+    private static final ContainerState REMOVED =
+            new ContainerState(ContainerStatus.REMOVING, "removed", null, null, null, null);
+
     private final Fleet fleet;
     private final Asynchronously asynchronously;
 
@@ -240,6 +246,9 @@ public class ContainerActionController {
         return at.engine()
                 .containers()
                 .inspect(at.container().id())
+                .onErrorResume(
+                        EngineException.NotFound.class,
+                        gone -> Mono.just(at.container().inState(REMOVED)))
                 .map(container -> ContainerViews.view(new Located(at.engine(), container, at.cuid()), changed));
     }
 
@@ -294,5 +303,11 @@ public class ContainerActionController {
             String status,
 
             @Schema(description = "The exit code of the run that ended; null if none did.", example = "0") @Nullable
-            Integer exitCode) {}
+            Integer exitCode)
+            implements Asynchronously.Facts {
+        @Override
+        public Map<String, Object> facts() {
+            return exitCode == null ? Map.of("status", status) : Map.of("status", status, "exit_code", exitCode);
+        }
+    }
 }

@@ -197,7 +197,12 @@ public class ContainerController {
                             exchange,
                             "container.create",
                             List.of(),
-                            creation.create(command).map(ContainerController::created));
+                            // Whoever waits for the answer and leaves has not said that the container shall not be;
+                            // whoever cancels the operation has.
+                            (Asynchronously.isPreferred(exchange)
+                                            ? creation.attempt(command)
+                                            : creation.create(command))
+                                    .map(ContainerController::created));
                 });
     }
 

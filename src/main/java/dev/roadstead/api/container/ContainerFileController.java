@@ -20,10 +20,14 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -179,10 +183,13 @@ public class ContainerFileController {
                             schema = @Schema(implementation = CommitView.class)))
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.CONFLICT, ErrorKind.UNSUPPORTED})
     @MayBeAsynchronous
-    @PostMapping(path = "/commit", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping("/commit")
     public Mono<ResponseEntity<?>> commit(
-            @PathVariable String cuid, @RequestBody CommitRequest request, ServerWebExchange exchange) {
+            @PathVariable String cuid,
+            @RequestBody(required = false) @Nullable CommitRequest given,
+            ServerWebExchange exchange) {
         return Mono.defer(() -> {
+            CommitRequest request = given == null ? CommitRequest.EMPTY : given;
             ImageReference reference = reference(request.reference());
             return fleet.locate(cuid)
                     .flatMap(at -> asynchronously.asPreferred(
@@ -192,7 +199,10 @@ public class ContainerFileController {
                             at.engine()
                                     .containers()
                                     .commit(at.container().id(), spec(at, request, reference))
-                                    .map(id -> ResponseEntity.status(201)
+                                    .map(id -> ResponseEntity.created(URI.create("/v1/engines/%s/images/%s"
+                                                    .formatted(
+                                                            at.engine().name(),
+                                                            URLEncoder.encode(id, StandardCharsets.UTF_8))))
                                             .body(new CommitView(
                                                     id, reference == null ? null : reference.toString())))));
         });
@@ -200,6 +210,12 @@ public class ContainerFileController {
 
     private static CommitSpec spec(Located at, CommitRequest request, @Nullable ImageReference reference) {
         List<String> changes = new ArrayList<>(request.changes() == null ? List.of() : request.changes());
+        for (String change : changes) {
+            if (change == null || change.toLowerCase(Locale.ROOT).contains(Labels.PREFIX)) {
+                throw ProblemException.invalid(
+                        "INVALID_CHANGES", "changes", change, "changes: expected instructions without our own labels");
+            }
+        }
         // The container's identity must not go into an image: everything made of that would claim to be this container.
         at.container().labels().keySet().stream()
                 .filter(Labels::isOwn)
@@ -289,7 +305,9 @@ public class ContainerFileController {
 
             @Schema(description = "Whether the container is frozen meanwhile; true if not given.", example = "true")
             @Nullable
-            Boolean pause) {}
+            Boolean pause) {
+        static final CommitRequest EMPTY = new CommitRequest(null, null, null, null, null);
+    }
 
     /** The image that was made. */
     @Schema(name = "CommitResult", description = "An image that was made of a container.")

@@ -91,7 +91,9 @@ public class ContainerLogController {
             @Parameter(description = "Whether to go on with what comes.", example = "false")
                     @RequestParam(defaultValue = "false")
                     boolean follow,
-            @Parameter(description = "Only so many of the last lines, or all.", example = "100")
+            @Parameter(
+                            description = "Only so many of the last lines, or all; with a cursor always all.",
+                            example = "100")
                     @RequestParam(defaultValue = "all")
                     String tail,
             @Parameter(
@@ -241,12 +243,21 @@ public class ContainerLogController {
             boolean both = streams.size() == 2 || tail == null;
             return new LogQuery(
                     follow,
-                    tail,
-                    after == null ? since : after.time(),
+                    // Whoever goes on behind a line wants all that came since, also more than the tail asked for at
+                    // first.
+                    after == null ? tail : null,
+                    from(),
                     until,
                     both || streams.contains(OutputStreamName.STDOUT.word()),
                     both || streams.contains(OutputStreamName.STDERR.word()),
                     true);
+        }
+
+        private @Nullable Instant from() {
+            if (after == null) {
+                return since;
+            }
+            return since != null && since.isAfter(after.time()) ? since : after.time();
         }
 
         boolean has(LogLine line) {

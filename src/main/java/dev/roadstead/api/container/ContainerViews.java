@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,7 +62,7 @@ final class ContainerViews {
                 view(container.resources()),
                 view(container.restartPolicy()),
                 state.health(),
-                container.labels().containsKey(Labels.CUID),
+                located.isManaged(),
                 changed);
     }
 
@@ -98,7 +99,10 @@ final class ContainerViews {
                     .sorted()
                     .distinct()
                     .toList(),
-            container.mounts(),
+            // Docker tells them in any order.
+            container.mounts().stream()
+                    .sorted(Comparator.comparing(Mount::target))
+                    .toList(),
             container.networks().stream().map(NetworkAttachment::name).sorted().toList(),
             container.resources(),
             container.restartPolicy()

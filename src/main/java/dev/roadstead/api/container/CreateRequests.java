@@ -84,7 +84,21 @@ final class CreateRequests {
                 healthcheck(request.healthcheck()),
                 security(request.security()),
                 request.project(),
-                request.nativeFields() == null ? Map.of() : request.nativeFields());
+                nativeFields(request.nativeFields()));
+    }
+
+    /** Merged last: what would replace our own labels is no engine's field but ours. */
+    private static Map<String, Object> nativeFields(@Nullable Map<String, Object> fields) {
+        if (fields == null) {
+            return Map.of();
+        }
+        fields.forEach((field, value) -> {
+            if (field.equalsIgnoreCase("Labels")) {
+                throw ProblemException.invalid(
+                        "RESERVED_FIELD", "native." + field, null, "native.%s: use labels".formatted(field));
+            }
+        });
+        return fields;
     }
 
     private static @Nullable ContainerName name(@Nullable String name) {
@@ -246,7 +260,7 @@ final class CreateRequests {
             return Resources.NONE;
         }
         BigDecimal cpus = resources.cpus();
-        if (cpus != null && (cpus.signum() <= 0 || cpus.compareTo(BigDecimal.valueOf(4096)) > 0)) {
+        if (cpus != null && (cpus.scale() > 9 || cpus.signum() <= 0 || cpus.compareTo(BigDecimal.valueOf(4096)) > 0)) {
             throw invalid("resources.cpus", cpus, "expected: more than 0 cores");
         }
         if (resources.pids() != null && resources.pids() < 1) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,10 +26,10 @@ final class ListParameters {
                 choices(query, "kind", EngineKind.values(), EngineKind::word),
                 choices(query, "status", ContainerStatus.values(), ContainerStatus::word),
                 // Not split at commas: a tag or a label's value may hold one.
-                List.copyOf(query.getOrDefault("tag", List.of())),
-                List.copyOf(query.getOrDefault("label", List.of())),
+                values(query, "tag"),
+                values(query, "label"),
                 query.getFirst("name"),
-                managed(query.getFirst("managed")));
+                managed(query.containsKey("managed") ? String.valueOf(query.getFirst("managed")) : null));
     }
 
     static ContainerOrder order(@Nullable String word) {
@@ -43,8 +44,15 @@ final class ListParameters {
                                         .collect(Collectors.joining(", "))));
     }
 
-    private static List<String> words(MultiValueMap<String, String> query, String name) {
+    /** A parameter without a value counts as an empty one. */
+    private static List<String> values(MultiValueMap<String, String> query, String name) {
         return query.getOrDefault(name, List.of()).stream()
+                .map(value -> Objects.requireNonNullElse(value, ""))
+                .toList();
+    }
+
+    private static List<String> words(MultiValueMap<String, String> query, String name) {
+        return values(query, name).stream()
                 .flatMap(value -> Arrays.stream(value.split(",", -1)))
                 .filter(word -> !word.isBlank())
                 .distinct()

@@ -2,6 +2,7 @@ package dev.roadstead.api.container;
 
 import dev.roadstead.api.problem.ProblemException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,6 @@ record LogCursor(Instant time, int ordinal) {
 
     @Override
     public String toString() {
-        return "%d%09d-%d".formatted(time.getEpochSecond(), time.getNano(), ordinal);
+        return String.format(Locale.ROOT, "%d%09d-%d", time.getEpochSecond(), time.getNano(), ordinal);
     }
 }

@@ -10,7 +10,10 @@ import dev.roadstead.api.image.ImageViews.RemovedView;
 import dev.roadstead.api.operation.OperationView;
 import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemMapper;
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.Engine;
+import dev.roadstead.engine.EngineDescription;
+import dev.roadstead.engine.EngineException;
 import dev.roadstead.fleet.Fleet;
 import dev.roadstead.fleet.Gathered;
 import dev.roadstead.image.Image;
@@ -159,11 +162,22 @@ public class ImageController {
                                     ? null
                                     : request.registryAuth().auth()));
             return fleet.engine(engine)
+                    .delayUntil(at -> at.describe().doOnNext(known -> demand(at, known)))
                     .flatMap(at -> asynchronously.accepted(
                             "image.pull",
                             List.of(References.path(engine, reference.toString())),
                             progress -> PullOperation.run(at.images().pull(spec), progress)));
         });
+    }
+
+    /** An operation that cannot succeed is not begun. */
+    private static void demand(Engine at, EngineDescription known) {
+        if (!known.capabilities().has(Capability.PULL)) {
+            throw new EngineException.Unsupported(
+                    Capability.PULL,
+                    known.capabilities().of(Capability.PULL).reason(),
+                    EngineException.Evidence.of(at.name().value()));
+        }
     }
 
     /** Names an image. */

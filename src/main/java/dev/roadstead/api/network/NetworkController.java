@@ -157,7 +157,7 @@ public class NetworkController {
             NetworkRequest wanted = new NetworkRequest(
                     ObjectNames.checked("name", name),
                     Addresses.ipv4("ip", request.ip()),
-                    request.aliases() == null ? List.of() : request.aliases());
+                    ObjectNames.texts("aliases", request.aliases()));
             return fleet.engine(engine)
                     .flatMap(at -> container(at, request.container())
                             .flatMap(container -> at.networks().connect(container, wanted)))

@@ -207,6 +207,13 @@ public final class ProblemMapper {
                         "UNKNOWN_FIELD",
                         "%s is not a field of this request".formatted(path(unknown)),
                         field(path(unknown), null));
+            case InvalidFormatException secret
+            when path(secret).contains("registry_auth") ->
+                answer(
+                        ErrorKind.VALIDATION_ERROR,
+                        "INVALID_VALUE",
+                        "%s (expected: %s)".formatted(path(secret), expected(secret.getTargetType())),
+                        field(path(secret), null));
             case InvalidFormatException wrong ->
                 answer(
                         ErrorKind.VALIDATION_ERROR,
@@ -282,7 +289,7 @@ public final class ProblemMapper {
     }
 
     private static Answer answer(ErrorKind kind, String code, String message, Map<String, Object> details) {
-        return new Answer(kind, code, message, details, null);
+        return new Answer(kind, code, message, details, kind == ErrorKind.RATE_LIMITED ? 5 : null);
     }
 
     private static Map<String, Object> field(String name, @Nullable Object provided) {
