@@ -163,12 +163,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void operationsKnowNothingElseOfOurs() {
+    void operationsKnowOnlyWhatEnginesOffer() {
         check(classes()
                 .that()
                 .resideInAPackage("dev.roadstead.operation..")
                 .should()
-                .onlyDependOnClassesThat(resideInAPackage("dev.roadstead.operation..")
+                .onlyDependOnClassesThat(resideInAnyPackage("dev.roadstead.operation..", "dev.roadstead.engine..")
                         .or(DescribedPredicate.not(resideInAPackage("dev.roadstead..")))));
     }
 

@@ -24,6 +24,9 @@ public final class Times {
     private static final BigDecimal LONGEST =
             BigDecimal.valueOf(Duration.ofDays(36_525).toSeconds());
 
+    /** Digits after the point: what is less than a nanosecond is cut off, but not written out for ever. */
+    private static final int LONGEST_FRACTION = 100;
+
     private Times() {}
 
     /**
@@ -66,13 +69,12 @@ public final class Times {
             return null;
         }
         // The scale first: a tiny exponent would take for ever to be written out.
-        if (seconds.scale() > 9 || seconds.signum() < 0 || seconds.compareTo(LONGEST) > 0) {
+        if (seconds.scale() > LONGEST_FRACTION || seconds.signum() < 0 || seconds.compareTo(LONGEST) > 0) {
             throw ProblemException.invalid(
                     "INVALID_" + field.toUpperCase(Locale.ROOT).replace('.', '_'),
                     field,
                     seconds,
-                    "%s: %s (expected: seconds, 0 or more, at most nanoseconds after the point)"
-                            .formatted(field, seconds));
+                    "%s: %s (expected: seconds, 0 or more)".formatted(field, seconds));
         }
         return exact(seconds);
     }

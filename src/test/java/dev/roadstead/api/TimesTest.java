@@ -1,6 +1,7 @@
 package dev.roadstead.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.roadstead.api.problem.ErrorKind;
@@ -77,6 +78,12 @@ class TimesTest {
                 ProblemException.class, () -> Times.moment("until", "999999999w".repeat(100), CLOCK));
 
         assertThat(refused.code()).isEqualTo("INVALID_UNTIL");
+    }
+
+    @Test
+    void refusesANumberThatWouldTakeForEverToWriteOut() {
+        assertThatThrownBy(() -> Times.seconds("timeout", new BigDecimal("1e-30000000")))
+                .isInstanceOf(ProblemException.class);
     }
 
     @Test

@@ -260,7 +260,8 @@ final class CreateRequests {
             return Resources.NONE;
         }
         BigDecimal cpus = resources.cpus();
-        if (cpus != null && (cpus.scale() > 9 || cpus.signum() <= 0 || cpus.compareTo(BigDecimal.valueOf(4096)) > 0)) {
+        if (cpus != null
+                && (cpus.scale() > 100 || cpus.signum() <= 0 || cpus.compareTo(BigDecimal.valueOf(4096)) > 0)) {
             throw invalid("resources.cpus", cpus, "expected: more than 0 cores");
         }
         if (resources.pids() != null && resources.pids() < 1) {
