@@ -8,6 +8,7 @@ import dev.roadstead.transport.NoLeaks;
 import dev.roadstead.transport.ScriptedServer;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -235,6 +236,16 @@ class BadRequestsTest {
         }
         assertThat(daemon.server().requests().stream().skip(before).map(request -> request.target()))
                 .allMatch(target -> target.equals("/version"));
+    }
+
+    @Test
+    void aFilterWithoutAValueIsNoFault() {
+        for (String filter : List.of("tag", "label", "engine", "kind", "status")) {
+            assertThat(gateway.get("/v1/containers?" + filter).status())
+                    .as(filter)
+                    .isEqualTo(200);
+        }
+        assertThat(gateway.get("/v1/containers?managed").status()).isEqualTo(400);
     }
 
     @Test

@@ -184,6 +184,18 @@ public interface FilesOverHttp extends GatewaySubject {
                 "reference");
     }
 
+    @Test
+    default void aCommitWithoutABodyMakesAnImageWithoutAName() {
+        JsonNode container = created(idle());
+
+        Answer answer = gateway().post(path(container, "/commit"));
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        assertThat(answer.header("Location")).startsWith("/v1/engines/");
+        assertThat(text(ok(gateway().get(answer.header("Location"))), "id")).isEqualTo(text(answer.json(), "id"));
+        ok(gateway().delete(answer.header("Location") + "?force=true"));
+    }
+
     private Answer put(JsonNode container, String path, byte[] tar) {
         return gateway().put(path(container, "/archive?path=" + path), BodyPublishers.ofByteArray(tar), TAR);
     }

@@ -29,6 +29,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -112,6 +113,35 @@ class ContainerCreationTest {
                         .singleElement()
                         .satisfies(container ->
                                 assertThat(container.state().status()).isEqualTo(ContainerStatus.RUNNING)));
+    }
+
+    @Test
+    void anAttemptThatIsGivenUpLeavesNothing() {
+        one.faults().hang(SimulatedCall.START);
+        Mono<Outcome> leaving = creation.attempt(command(PRESENT).start().build());
+        Disposable running = leaving.subscribe();
+        await().atMost(SOON).untilAsserted(() -> assertThat(on(one)).hasSize(1));
+
+        running.dispose();
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(on(one)).isEmpty());
+    }
+
+    @Test
+    void aContainerThatCannotBeShownAfterwardsIsGivenUp() {
+        one.faults().fail(SimulatedCall.INSPECT, ContainerCreationTest::broken);
+
+        assertThat(failure(command(PRESENT).build())).isInstanceOf(EngineException.Failed.class);
+        assertThat(on(one)).isEmpty();
+    }
+
+    @Test
+    void anEngineThatCannotHaveTheContainerIsNotWaitedFor() {
+        two.faults().hang(SimulatedCall.LIST);
+
+        Outcome made = get(creation.create(command(PRESENT).key("k", "r").build()));
+
+        assertThat(made.created()).isTrue();
     }
 
     @Test
