@@ -73,6 +73,10 @@ final class EngineDiscovery {
             notes.add("DOCKER_HOST is no address: ignored");
             return null;
         }
+        if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
+            notes.add("DOCKER_HOST has user information: ignored");
+            return null;
+        }
         if (!environment.getOrDefault("DOCKER_TLS_VERIFY", "").isBlank()) {
             notes.add("DOCKER_HOST wants TLS: configure the engine with a tls.bundle");
             return null;

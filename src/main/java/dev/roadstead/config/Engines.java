@@ -121,6 +121,11 @@ final class Engines implements AutoCloseable {
 
     private Engine create(EngineName name, EngineProperties engine) {
         String key = "roadstead.engines.%s".formatted(name);
+        String authority = engine.uri().getRawAuthority();
+        if (authority != null && authority.contains("@")) {
+            // Not quoted: a password may stand there.
+            throw new SettingsException(key + ".uri", "user information is not supported (expected: none)", null);
+        }
         EngineFactory factory = factories.get(engine.kind());
         if (factory == null) {
             throw new SettingsException(

@@ -25,7 +25,7 @@ public final class LoopbackUntilCredentials implements EnvironmentPostProcessor,
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        String password = environment.getProperty("roadstead.security.password");
+        String password = password(environment);
         if (password != null && !password.isEmpty()) {
             return;
         }
@@ -45,6 +45,18 @@ public final class LoopbackUntilCredentials implements EnvironmentPostProcessor,
             forced.remove("management.server.address");
         }
         environment.getPropertySources().addFirst(new MapPropertySource(SOURCE, forced));
+    }
+
+    private static @Nullable String password(Environment environment) {
+        try {
+            return environment.getProperty("roadstead.security.password");
+        } catch (IllegalArgumentException _) {
+            // Its message quotes the password.
+            throw new SettingsException(
+                    "roadstead.security.password",
+                    "a placeholder in it cannot be resolved (expected: \\${ where ${ itself is meant)",
+                    null);
+        }
     }
 
     /** The address that was wanted but is not served; null if none. */

@@ -61,7 +61,7 @@ public interface ContainerOperations {
     /**
      * Stops it, kindly first.
      *
-     * @param grace time from SIGTERM to SIGKILL, rounded down to seconds, zero kills at once; null: the container's own
+     * @param grace time from SIGTERM to SIGKILL, rounded up to seconds, zero kills at once; null: the container's own
      */
     Mono<Boolean> stop(ContainerId id, @Nullable Duration grace);
 

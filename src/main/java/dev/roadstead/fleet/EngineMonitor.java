@@ -96,7 +96,8 @@ public final class EngineMonitor implements AutoCloseable {
                 || description.failure() instanceof EngineException.Denied) {
             status = Status.UNTRUSTED;
         } else if (ping.failure() == null
-                || (description.failure() == null && ping.failure() instanceof EngineException.Failed)) {
+                || (description.failure() == null && ping.failure() instanceof EngineException.Failed)
+                || (isBusy(ping.failure()) && (description.failure() == null || isBusy(description.failure())))) {
             status = Status.DEGRADED;
         } else {
             status = Status.DOWN;
@@ -110,6 +111,12 @@ public final class EngineMonitor implements AutoCloseable {
                 : Optional.ofNullable(failure.getMessage())
                         .orElse(failure.getClass().getSimpleName());
         return new Observation(status, known, latency, error, clock.instant());
+    }
+
+    /** Every connection in use says that there is an engine to use them for. */
+    private static boolean isBusy(@Nullable Throwable failure) {
+        return failure instanceof EngineException.Unavailable unavailable
+                && unavailable.code().equals("ENGINE_BUSY");
     }
 
     private void note(Engine engine, Observation seen) {

@@ -13,10 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts wrong credentials by where they come from. After too many within a window that place has to wait for the window's end, with
- * right credentials too: else whoever guesses would learn from the difference.
+ * right credentials too, unless those got in from there shortly before.
  */
 public final class FailedLogins {
-    private record Window(int attempts, Instant end) {}
+    /**
+     * What came from one place.
+     *
+     * @param failed wrong credentials before {@code end}
+     * @param running attempts whose outcome is not known yet
+     */
+    private record Window(int failed, Instant end, int running) {
+        Window at(Instant now) {
+            return now.isBefore(end) ? this : new Window(0, Instant.MAX, running);
+        }
+    }
 
     private final Clock clock;
     private final int most;
@@ -45,28 +55,42 @@ public final class FailedLogins {
     public @Nullable Duration wait(String place) {
         Window window = windows.getIfPresent(place);
         Instant now = clock.instant();
-        return window == null || window.attempts() < most || !now.isBefore(window.end())
+        return window == null || window.failed() < most || !now.isBefore(window.end())
                 ? null
                 : Duration.between(now, window.end());
     }
 
-    /** Counts an attempt before its outcome is known, so that many at once gain nothing; false: too many already. */
+    /**
+     * Begins an attempt; whoever does ends it with {@link #fail} or {@link #forgive}. False: too many were wrong, or would be if all
+     * that run are; such a refusal counts for nothing.
+     */
     public boolean begin(String place) {
         Instant now = clock.instant();
-        Window after = windows.asMap().compute(place, (key, window) -> {
-            if (window == null || !now.isBefore(window.end())) {
-                return new Window(1, now.plus(length));
-            }
-            // One more than allowed marks a refused attempt; beyond that there is nothing to count.
-            return new Window(Math.min(window.attempts() + 1, most + 1), window.end());
+        boolean[] begun = new boolean[1];
+        windows.asMap().compute(place, (key, known) -> {
+            Window window = known == null ? new Window(0, Instant.MAX, 0) : known.at(now);
+            begun[0] = window.failed() + window.running() < most;
+            return begun[0] ? new Window(window.failed(), window.end(), window.running() + 1) : window;
         });
-        return after.attempts() <= most;
+        return begun[0];
     }
 
-    /** Takes an attempt back: it was right, or never checked. */
+    /** Ends an attempt: it was wrong. The first wrong one opens the window. */
+    public void fail(String place) {
+        Instant now = clock.instant();
+        windows.asMap().compute(place, (key, known) -> {
+            Window window = known == null ? new Window(0, Instant.MAX, 1) : known.at(now);
+            Instant end = window.failed() == 0 ? now.plus(length) : window.end();
+            return new Window(window.failed() + 1, end, Math.max(0, window.running() - 1));
+        });
+    }
+
+    /** Ends an attempt: it was right, or never checked. */
     public void forgive(String place) {
         windows.asMap()
-                .computeIfPresent(place, (key, window) -> new Window(Math.max(0, window.attempts() - 1), window.end()));
+                .computeIfPresent(
+                        place,
+                        (key, window) -> new Window(window.failed(), window.end(), Math.max(0, window.running() - 1)));
     }
 
     /** The place of an address: all of an IPv6 /64 is one, since it usually belongs to one host. */

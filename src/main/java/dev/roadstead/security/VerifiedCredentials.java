@@ -20,17 +20,19 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class VerifiedCredentials implements AutoCloseable {
     private static final int MOST_REMEMBERED = 1_000;
+    private static final int MOST_PLACES = 10_000;
     private static final int MOST_WAITING = 16;
 
-    /** The same credentials from the same place at once are checked, and counted, once. */
-    private record Flight(CredentialKey.Fingerprint fingerprint, String place) {}
+    /** Credentials and where they come from; the same at once are checked, and counted, once. */
+    private record Attempt(CredentialKey.Fingerprint fingerprint, String place) {}
 
     private final Account account;
     private final PasswordEncoder encoder;
     private final FailedLogins failures;
     private final CredentialKey key = new CredentialKey(new SecureRandom());
     private final Cache<CredentialKey.Fingerprint, Boolean> right;
-    private final Map<Flight, Mono<Boolean>> inFlight = new ConcurrentHashMap<>();
+    private final Cache<Attempt, Boolean> rightThere;
+    private final Map<Attempt, Mono<Boolean>> inFlight = new ConcurrentHashMap<>();
     private final Scheduler hashing;
 
     /**
@@ -46,6 +48,10 @@ public final class VerifiedCredentials implements AutoCloseable {
                 .maximumSize(MOST_REMEMBERED)
                 .expireAfterWrite(remembered)
                 .build();
+        this.rightThere = Caffeine.newBuilder()
+                .maximumSize(MOST_PLACES)
+                .expireAfterWrite(remembered)
+                .build();
         // Half the processors, at least one: guessing must leave some for those who are in already.
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         this.hashing = Schedulers.newBoundedElastic(threads, MOST_WAITING, "credentials", 60, true);
@@ -56,57 +62,66 @@ public final class VerifiedCredentials implements AutoCloseable {
      *
      * @param place where they come from, by {@link FailedLogins#place}
      * @return the user; fails with {@link BadCredentialsException} if they are wrong, {@link TooManyAttemptsException} if too many wrong
-     *     ones came from there or too many are being checked
+     *     ones came from there, unless these got in from there before and are still remembered, or too many are being checked
      */
     public Mono<String> check(String user, String password, String place) {
         return Mono.defer(() -> {
+            Attempt attempt = new Attempt(key.of(user, password), place);
+            boolean remembered = right.getIfPresent(attempt.fingerprint()) != null;
+            // Else one who guesses could lock out everybody who shares the address.
+            if (remembered && rightThere.getIfPresent(attempt) != null) {
+                return Mono.just(user);
+            }
             Duration wait = failures.wait(place);
             if (wait != null) {
                 return Mono.error(tooMany(wait));
             }
-            CredentialKey.Fingerprint fingerprint = key.of(user, password);
-            if (right.getIfPresent(fingerprint) != null) {
+            if (remembered) {
+                rightThere.put(attempt, true);
                 return Mono.just(user);
             }
             return inFlight.computeIfAbsent(
-                            new Flight(fingerprint, place),
-                            flight -> hash(user, password, flight).cache())
+                            attempt, fresh -> hash(user, password, fresh).cache())
                     .flatMap(isRight -> isRight
                             ? Mono.just(user)
                             : Mono.error(new BadCredentialsException("user or password is wrong")));
         });
     }
 
-    private Mono<Boolean> hash(String user, String password, Flight flight) {
-        String place = flight.place();
+    private Mono<Boolean> hash(String user, String password, Attempt attempt) {
+        String place = attempt.place();
         return Mono.defer(() -> {
                     if (!failures.begin(place)) {
                         Duration wait = failures.wait(place);
-                        return Mono.error(tooMany(wait == null ? Duration.ofSeconds(1) : wait));
+                        return Mono.error(wait == null ? tooManyAtOnce() : tooMany(wait));
                     }
                     return Mono.fromCallable(() -> matches(user, password))
                             .subscribeOn(hashing)
                             // What follows is the request itself: it must not hold up the next hash.
                             .publishOn(Schedulers.boundedElastic())
-                            .onErrorMap(RejectedExecutionException.class, full -> {
-                                failures.forgive(place);
-                                return new TooManyAttemptsException(
-                                        "too many credentials are being checked", Duration.ofSeconds(1));
-                            })
+                            .onErrorMap(RejectedExecutionException.class, full -> tooManyAtOnce())
+                            .doOnError(unchecked -> failures.forgive(place))
                             .doOnNext(isRight -> {
                                 if (isRight) {
                                     failures.forgive(place);
-                                    right.put(flight.fingerprint(), true);
+                                    right.put(attempt.fingerprint(), true);
+                                    rightThere.put(attempt, true);
+                                } else {
+                                    failures.fail(place);
                                 }
                             });
                 })
-                .doFinally(signal -> inFlight.remove(flight));
+                .doFinally(signal -> inFlight.remove(attempt));
     }
 
     /** Hashes for an unknown user too: the time taken must not tell which names exist. */
     private boolean matches(String user, String password) {
         boolean passwordIsRight = encoder.matches(password, account.passwordHash());
         return passwordIsRight && account.user().equals(user);
+    }
+
+    private static TooManyAttemptsException tooManyAtOnce() {
+        return new TooManyAttemptsException("too many credentials are being checked", Duration.ofSeconds(1));
     }
 
     private static TooManyAttemptsException tooMany(Duration wait) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -30,7 +31,7 @@ final class Call {
     private final EngineHttpClient.Silence silence;
     private final TransportSettings settings;
     private final Failures failures;
-    private final Gate.Pass pass;
+    private final List<Gate.Pass> passes;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
     private final Sinks.Empty<Void> uploadEnded = Sinks.empty();
     private final Sinks.Empty<Void> uploadStalled = Sinks.empty();
@@ -41,22 +42,26 @@ final class Call {
     private volatile @Nullable ConnectionMark mark;
     private volatile boolean reused;
 
+    /** @param passes of the gates before the connections, in the order they are entered */
     Call(
             EngineRequest request,
             EngineHttpClient.Silence silence,
             TransportSettings settings,
             Failures failures,
-            Gate.Pass pass) {
+            List<Gate.Pass> passes) {
         this.request = request;
         this.silence = silence;
         this.settings = settings;
         this.failures = failures;
-        this.pass = pass;
+        this.passes = passes;
     }
 
     /** Waits for its turn, at most as long as for a connection. */
     Mono<Void> enter() {
-        return pass.enter().timeout(settings.connectTimeout(), Mono.error(failures::busy));
+        return Flux.fromIterable(passes)
+                .concatMap(Gate.Pass::enter)
+                .then()
+                .timeout(settings.connectTimeout(), Mono.error(failures::busy));
     }
 
     /** Sends the request; emits the head of the answer. */
@@ -116,8 +121,12 @@ final class Call {
             if (closing != null) {
                 closing.run();
             }
-            pass.leave();
+            leave();
         }
+    }
+
+    private void leave() {
+        passes.reversed().forEach(Gate.Pass::leave);
     }
 
     Throwable named(Throwable failure) {
@@ -198,7 +207,7 @@ final class Call {
             Answer.giveUp(answered, answered.channel().eventLoop());
         }
         Duration silent = silence == EngineHttpClient.Silence.BOUNDED ? settings.idleTimeout() : null;
-        Answer received = new Answer(response, answered, silent, failures, pass::leave);
+        Answer received = new Answer(response, answered, silent, failures, this::leave);
         answer = received;
         return received.reply();
     }

@@ -69,6 +69,10 @@ final class Connector {
 
     private static HttpClient addressed(HttpClient client, TransportSettings settings) {
         URI uri = settings.uri();
+        boolean secret = settings.keys() != null || settings.trust() != null;
+        if (secret && ("http".equals(uri.getScheme()) || "unix".equals(uri.getScheme()))) {
+            throw new IllegalArgumentException("uri: %s (tls needs https:// or tcp://)".formatted(uri));
+        }
         return switch (String.valueOf(uri.getScheme())) {
             case "unix" -> {
                 if (uri.getPath() == null || uri.getPath().isEmpty()) {
@@ -79,10 +83,7 @@ final class Connector {
             }
             case "http" -> hosted(client, uri, 80);
             case "https" -> secured(hosted(client, uri, 443), settings);
-            case "tcp" ->
-                settings.keys() == null && settings.trust() == null
-                        ? hosted(client, uri, 2375)
-                        : secured(hosted(client, uri, 2376), settings);
+            case "tcp" -> secret ? secured(hosted(client, uri, 2376), settings) : hosted(client, uri, 2375);
             default ->
                 throw new IllegalArgumentException(
                         "uri: %s (expected: unix://, http://, tcp:// or https://)".formatted(uri));

@@ -1,6 +1,7 @@
 package dev.roadstead.transport;
 
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -28,23 +29,35 @@ public final class EngineHttpClient {
     private final Failures failures;
     private final Connector connector;
     private final Gate gate;
+    private final Gate silentStreams;
 
     public EngineHttpClient(TransportSettings settings) {
         this.settings = settings;
         this.failures = new Failures(settings.engine());
         this.connector = new Connector(settings);
-        this.gate =
-                new Gate(settings.maxConnections(), settings.maxConnections() * WAITING_PER_CONNECTION, failures::busy);
+        int most = settings.maxConnections();
+        this.gate = new Gate(most, most * WAITING_PER_CONNECTION, failures::busy);
+        this.silentStreams = new Gate(forSilentStreams(most), most * WAITING_PER_CONNECTION, failures::busy);
+    }
+
+    /** Streams that may last for ever leave an eighth to others, if there is more than one connection. */
+    private static int forSilentStreams(int most) {
+        return most == 1 ? 1 : most - Math.max(1, most / 8);
     }
 
     /** Sends a call and reads its whole answer, of whatever status, within the request timeout; at most 64 MiB. */
     public Mono<EngineReply> request(EngineRequest request) {
-        return call(request, Silence.ALLOWED, this::whole);
+        return Mono.defer(() -> call(request, Silence.ALLOWED, List.of(gate.pass()), this::whole));
     }
 
     /** Sends a call and reads the head of its answer within the request timeout; the body is pulled afterwards. */
     public Mono<StreamedReply> stream(EngineRequest request, Silence silence) {
-        return call(request, silence, Mono::just);
+        return Mono.defer(() -> {
+            // The place in the pool comes last: nobody holds one and waits.
+            List<Gate.Pass> passes =
+                    silence == Silence.ALLOWED ? List.of(silentStreams.pass(), gate.pass()) : List.of(gate.pass());
+            return call(request, silence, passes, Mono::just);
+        });
     }
 
     /**
@@ -52,16 +65,27 @@ public final class EngineHttpClient {
      * connection is given up.
      */
     public Mono<EngineReply> collect(StreamedReply reply) {
+        return collected(reply)
+                .timeout(settings.requestTimeout())
+                .onErrorMap(failure -> failures.name(failure, true))
+                .doFinally(_ -> reply.close());
+    }
+
+    /** Reads what is left of a streamed answer whenever it comes, at most its first MiB. The connection is given up. */
+    public Mono<EngineReply> await(StreamedReply reply) {
+        return collected(reply)
+                .onErrorMap(failure -> failures.name(failure, true))
+                .doFinally(_ -> reply.close());
+    }
+
+    private static Mono<EngineReply> collected(StreamedReply reply) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         return reply.body()
                 .takeUntil(bytes -> {
                     read.write(bytes, 0, Math.min(bytes.length, MAX_COLLECTED - read.size()));
                     return read.size() >= MAX_COLLECTED;
                 })
-                .then(Mono.fromSupplier(() -> new EngineReply(reply.status(), reply.headers(), read.toByteArray())))
-                .timeout(settings.requestTimeout())
-                .onErrorMap(failure -> failures.name(failure, true))
-                .doFinally(_ -> reply.close());
+                .then(Mono.fromSupplier(() -> new EngineReply(reply.status(), reply.headers(), read.toByteArray())));
     }
 
     /** Closes every connection; every later call fails. */
@@ -69,12 +93,13 @@ public final class EngineHttpClient {
         return connector.close();
     }
 
-    private <T> Mono<T> call(EngineRequest request, Silence silence, Function<StreamedReply, Mono<T>> reading) {
+    private <T> Mono<T> call(
+            EngineRequest request, Silence silence, List<Gate.Pass> passes, Function<StreamedReply, Mono<T>> reading) {
         return Mono.defer(() -> {
             if (!connector.isOpen()) {
                 return Mono.error(failures.closed());
             }
-            Call call = new Call(request, silence, settings, failures, gate.pass());
+            Call call = new Call(request, silence, settings, failures, passes);
             return call.enter()
                     .then(call.send(connector.http()))
                     .onErrorResume(call::mayRepeat, _ -> call.send(connector.http()))

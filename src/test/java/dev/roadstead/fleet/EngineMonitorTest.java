@@ -67,6 +67,20 @@ class EngineMonitorTest {
     }
 
     @Test
+    void anEngineWhoseConnectionsAreAllInUseIsDegraded() {
+        engine.pinging(Mono.error(busy()));
+        assertThat(probed().status()).isEqualTo(Status.DEGRADED);
+        engine.describing(Mono.error(busy()));
+        assertThat(probed().status()).isEqualTo(Status.DEGRADED);
+        engine.describing(Mono.error(new EngineException.Unavailable("no socket", Evidence.NONE, null)));
+        assertThat(probed().status()).isEqualTo(Status.DOWN);
+    }
+
+    private static EngineException busy() {
+        return new EngineException.Unavailable("ENGINE_BUSY", "all in use", Evidence.NONE, null);
+    }
+
+    @Test
     void whatAnEngineSaidOfItselfIsKeptWhileItIsDown() {
         EngineMonitor monitor = monitor(engine);
         StepVerifier.create(monitor.probe(engine)).expectNextCount(1).verifyComplete();

@@ -7,8 +7,10 @@ import dev.roadstead.engine.EngineException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.function.Supplier;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,5 +193,17 @@ class EngineHttpClientTest {
 
     private static EngineReply send(EngineHttpClient client, EngineRequest request) {
         return client.request(request).blockOptional(TestSettings.LONG).orElseThrow();
+    }
+
+    @Test
+    void keysAndTrustWithoutTlsAreRefused() throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init((KeyStore) null);
+        for (String plain : List.of("http://engine:2375", "unix:///engine.sock")) {
+            TestSettings settings = TestSettings.of(URI.create(plain)).trust(trust);
+            assertThatThrownBy(settings::client)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tls needs https:// or tcp://");
+        }
     }
 }

@@ -48,7 +48,7 @@ class TransportCancellationTest {
                 .verify(Duration.ofSeconds(60));
 
         StepVerifier.create(Flux.range(0, CONNECTIONS)
-                        .flatMap(_ -> client.stream(EngineRequest.get("/stream"), Silence.ALLOWED))
+                        .flatMap(_ -> client.stream(EngineRequest.get("/stream"), Silence.BOUNDED))
                         .collectList())
                 .assertNext(open -> {
                     assertThat(open).hasSize(CONNECTIONS);

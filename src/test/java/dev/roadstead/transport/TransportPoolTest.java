@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -34,7 +35,7 @@ class TransportPoolTest {
                 .connections(2)
                 .connectWithin(TestSettings.SHORT)
                 .client();
-        List<StreamedReply> open = List.of(open(client), open(client));
+        List<StreamedReply> open = List.of(open(client, Silence.ALLOWED), open(client, Silence.BOUNDED));
 
         Failing.with(EngineException.Unavailable.class, "ENGINE_BUSY", client.request(EngineRequest.get("/")));
 
@@ -44,6 +45,34 @@ class TransportPoolTest {
         open(client).close();
         open.getLast().close();
         server.awaitOpenConnections(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 1", "8, 7", "17, 15"})
+    void streamsThatMayLastForEverLeaveConnectionsToOthers(int connections, int streams) {
+        server.on("GET /", Script.openStream("text/plain"));
+        server.on("GET /info", Script.ok("x"));
+        EngineHttpClient client = TestSettings.of(server.uri())
+                .connections(connections)
+                .connectWithin(TestSettings.SHORT)
+                .client();
+        List<StreamedReply> open = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            open.add(open(client));
+        }
+
+        Failing.with(
+                EngineException.Unavailable.class,
+                "ENGINE_BUSY",
+                client.stream(EngineRequest.get("/"), Silence.ALLOWED));
+        StepVerifier.create(client.request(EngineRequest.get("/info")))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(TestSettings.LONG);
+
+        open.getFirst().close();
+        open.set(0, open(client));
+        open.forEach(StreamedReply::close);
     }
 
     @Test
@@ -237,7 +266,11 @@ class TransportPoolTest {
     }
 
     private static StreamedReply open(EngineHttpClient client) {
-        return client.stream(EngineRequest.get("/"), Silence.ALLOWED)
+        return open(client, Silence.ALLOWED);
+    }
+
+    private static StreamedReply open(EngineHttpClient client, Silence silence) {
+        return client.stream(EngineRequest.get("/"), silence)
                 .blockOptional(TestSettings.LONG)
                 .orElseThrow();
     }

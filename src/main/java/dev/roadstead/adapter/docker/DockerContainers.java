@@ -157,18 +157,22 @@ final class DockerContainers implements ContainerOperations {
 
     /** The daemon answers only when it is done: the grace comes on top of the time for an answer. */
     private Mono<EngineReply> withGrace(ContainerId id, String action, @Nullable Duration grace) {
-        Mono<Duration> length = grace != null
-                ? Mono.just(grace)
+        // Docker knows whole seconds: half a second must not become none.
+        Long seconds = grace == null ? null : grace.plusNanos(999_999_999).toSeconds();
+        Mono<Duration> length = seconds != null
+                ? Mono.just(Duration.ofSeconds(seconds))
                 : inspection.wire(id.value()).map(wire -> {
                     Integer own = wire.config() == null ? null : wire.config().stopTimeout();
-                    return own == null || own < 0 ? DEFAULT_GRACE : Duration.ofSeconds(own);
+                    if (own == null) {
+                        return DEFAULT_GRACE;
+                    }
+                    // Negative: Docker waits for as long as it takes.
+                    return own < 0 ? settings.idleTimeout() : Duration.ofSeconds(own);
                 });
         return length.flatMap(time -> call(
                 DockerCall.CONTAINER,
                 id,
-                EngineRequest.post(target(id, action)
-                                .with("t", grace == null ? null : grace.toSeconds())
-                                .toString())
+                EngineRequest.post(target(id, action).with("t", seconds).toString())
                         .within(settings.requestTimeout().plus(time))));
     }
 
@@ -295,7 +299,7 @@ final class DockerContainers implements ContainerOperations {
     public Mono<List<FileChange>> changes(ContainerId id) {
         EngineRequest request = EngineRequest.get(target(id, "changes").toString());
         return session.readList(DockerCall.CONTAINER, "container " + id, request, DockerWire.Change.class)
-                .map(DockerMapping::changes);
+                .map(DockerFileMapping::changes);
     }
 
     @Override

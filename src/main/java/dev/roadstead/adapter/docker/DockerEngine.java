@@ -59,7 +59,7 @@ final class DockerEngine implements Engine {
         this.files = new DockerFiles(session, inspection);
         this.exec = (id, spec) ->
                 Mono.error(() -> new EngineException.Unsupported(Capability.EXEC, NO_EXEC, errors.evidence()));
-        this.images = new DockerImages(session);
+        this.images = new DockerImages(session, settings);
         this.volumes = new DockerVolumes(session);
         this.networks = new DockerNetworks(session, inspection);
     }

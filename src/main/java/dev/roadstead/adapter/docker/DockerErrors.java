@@ -36,6 +36,9 @@ import tools.jackson.databind.json.JsonMapper;
  * knows never becomes the caller's fault.
  */
 final class DockerErrors {
+    /** The daemon does not speak the version it was spoken to in. */
+    static final String VERSION_REFUSED = "ENGINE_VERSION";
+
     private enum Meaning {
         NOT_FOUND,
         ALREADY_EXISTS,
@@ -65,6 +68,7 @@ final class DockerErrors {
     private static final List<Rule> RULES = List.of(
             // 404 of a route, not of an object: a wrong path or a proxy in between.
             rule(ALL, 404, "^page not found", Meaning.FAILED, "ENGINE_NONSENSE"),
+            rule(ALL, 400, "client version .* is too (?:new|old)", Meaning.FAILED, VERSION_REFUSED),
             rule(ALL, ANY, "authorization denied by plugin", Meaning.DENIED, "ENGINE_DENIED"),
             rule(ALL, 404, "no such container", Meaning.NOT_FOUND, "NO_SUCH_CONTAINER"),
             rule(ENDPOINT, 404, "network .* not found|could not find .*network", Meaning.NOT_FOUND, "NO_SUCH_NETWORK"),

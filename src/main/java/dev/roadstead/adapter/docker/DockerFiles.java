@@ -45,7 +45,8 @@ final class DockerFiles implements FileOperations {
             throw session.errors().nonsense("no path stat", null);
         }
         try {
-            return DockerMapping.pathStat(session.parse(Base64.getDecoder().decode(header), DockerWire.PathStat.class));
+            return DockerFileMapping.pathStat(
+                    session.parse(Base64.getDecoder().decode(header), DockerWire.PathStat.class));
         } catch (IllegalArgumentException notBase64) {
             throw session.errors().nonsense("the path stat is not base64", notBase64);
         }

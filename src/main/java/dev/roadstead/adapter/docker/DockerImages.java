@@ -1,6 +1,7 @@
 package dev.roadstead.adapter.docker;
 
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.image.Image;
 import dev.roadstead.image.ImageLayer;
@@ -30,9 +31,11 @@ final class DockerImages implements ImageOperations {
     private static final int FAILED = 500;
 
     private final DockerSession session;
+    private final EngineSettings settings;
 
-    DockerImages(DockerSession session) {
+    DockerImages(DockerSession session, EngineSettings settings) {
         this.session = session;
+        this.settings = settings;
     }
 
     @Override
@@ -73,11 +76,13 @@ final class DockerImages implements ImageOperations {
     public Flux<PullProgress> pull(PullSpec spec) {
         ImageReference reference = spec.reference();
         EngineRequest request = EngineRequest.post(DockerTarget.of("images", "create")
-                .with("fromImage", reference.repository())
-                // Without a tag the daemon would pull all of them.
-                .with("tag", reference.version())
-                .with("platform", spec.platform())
-                .toString());
+                        .with("fromImage", reference.repository())
+                        // Without a tag the daemon would pull all of them.
+                        .with("tag", reference.version())
+                        .with("platform", spec.platform())
+                        .toString())
+                // The head comes when the registry has answered the daemon, or failed to.
+                .within(settings.idleTimeout());
         EngineRequest authorised = spec.auth() == null
                 ? request
                 : request.header("X-Registry-Auth", encoded(spec.auth(), reference.registry()));

@@ -8,6 +8,7 @@ import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.StreamedReply;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -46,7 +47,7 @@ final class DockerLogs {
     }
 
     private static @Nullable String seconds(@Nullable Instant time) {
-        return time == null ? null : "%d.%09d".formatted(time.getEpochSecond(), time.getNano());
+        return time == null ? null : String.format(Locale.ROOT, "%d.%09d", time.getEpochSecond(), time.getNano());
     }
 
     private Flux<LogEntry> entries(StreamedReply reply, boolean terminal, boolean times) {

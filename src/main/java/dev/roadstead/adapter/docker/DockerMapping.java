@@ -4,10 +4,9 @@ import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerState;
 import dev.roadstead.container.ContainerStatus;
-import dev.roadstead.container.FileChange;
+import dev.roadstead.container.Labels;
 import dev.roadstead.container.Mount;
 import dev.roadstead.container.NetworkAttachment;
-import dev.roadstead.container.PathStat;
 import dev.roadstead.container.PortMapping;
 import dev.roadstead.container.Protocol;
 import dev.roadstead.container.Resources;
@@ -37,23 +36,13 @@ final class DockerMapping {
     private static final Set<String> ANY_ADDRESS = Set.of("", "0.0.0.0", "::");
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
 
-    // Bits of Go's os.FileMode.
-    private static final long MODE_FOLDER = 1L << 31;
-    private static final long MODE_LINK = 1L << 27;
-    private static final long MODE_SPECIAL = 1L << 26 | 1L << 25 | 1L << 24 | 1L << 21 | 1L << 19;
-    private static final long MODE_SETUID = 1L << 23;
-    private static final long MODE_SETGID = 1L << 22;
-    private static final long MODE_STICKY = 1L << 20;
-
     private DockerMapping() {}
 
+    /** With the labels of its image: filters must find them whether or not that image was looked at before. */
     static Container listed(DockerWire.Listed wire) {
         return new Container(
                 new ContainerId(wire.id()),
-                name(
-                        wire.names() == null || wire.names().isEmpty()
-                                ? ""
-                                : wire.names().getFirst()),
+                ownName(wire.names()),
                 wire.image(),
                 wire.imageId(),
                 listedState(wire),
@@ -88,7 +77,7 @@ final class DockerMapping {
                 state(wire.state()),
                 time(wire.created()),
                 ownEnv(config.env(), image.env()),
-                strings(config.labels()),
+                ownLabels(config.labels(), image.labels()),
                 own(config.cmd(), image.cmd()),
                 own(config.entrypoint(), image.entrypoint()),
                 blankToNull(config.workingDir()),
@@ -245,6 +234,8 @@ final class DockerMapping {
                 }
             }
         }
+        // The daemon tells them in another order each time.
+        mounts.sort(Comparator.comparing(Mount::target));
         return mounts;
     }
 
@@ -299,40 +290,6 @@ final class DockerMapping {
         };
     }
 
-    static List<FileChange> changes(@Nullable List<DockerWire.Change> wire) {
-        List<FileChange> changes = new ArrayList<>();
-        for (DockerWire.Change change : wire == null ? List.<DockerWire.Change>of() : wire) {
-            FileChange.Kind kind = switch (change.kind() == null ? -1 : change.kind()) {
-                case 0 -> FileChange.Kind.MODIFIED;
-                case 1 -> FileChange.Kind.ADDED;
-                case 2 -> FileChange.Kind.DELETED;
-                default -> null;
-            };
-            if (kind != null && change.path() != null) {
-                changes.add(new FileChange(kind, change.path()));
-            }
-        }
-        return changes;
-    }
-
-    static PathStat pathStat(DockerWire.PathStat wire) {
-        long mode = wire.mode() == null ? 0 : wire.mode();
-        String type = (mode & MODE_FOLDER) != 0
-                ? "directory"
-                : (mode & MODE_LINK) != 0 ? "symlink" : (mode & MODE_SPECIAL) != 0 ? "other" : "file";
-        int bits = (int) (mode & 0777)
-                | ((mode & MODE_SETUID) != 0 ? 04000 : 0)
-                | ((mode & MODE_SETGID) != 0 ? 02000 : 0)
-                | ((mode & MODE_STICKY) != 0 ? 01000 : 0);
-        return new PathStat(
-                wire.name() == null ? "" : wire.name(),
-                type,
-                wire.size() == null ? 0 : wire.size(),
-                bits,
-                time(wire.mtime()),
-                type.equals("symlink") ? blankToNull(wire.linkTarget()) : null);
-    }
-
     /** A container's environment without what its image sets to the same value. */
     private static Map<String, String> ownEnv(@Nullable List<String> env, @Nullable List<String> image) {
         Map<String, String> own = env(env);
@@ -351,6 +308,26 @@ final class DockerMapping {
 
     private static @Nullable List<String> own(@Nullable List<String> words, @Nullable List<String> image) {
         return words == null || words.isEmpty() || words.equals(image) ? null : words;
+    }
+
+    /** Its labels without what its image sets to the same value; ours always stay. */
+    private static Map<String, String> ownLabels(
+            @Nullable Map<String, String> labels, @Nullable Map<String, String> image) {
+        Map<String, String> own = new LinkedHashMap<>(strings(labels));
+        own.entrySet()
+                .removeIf(label -> !label.getKey().startsWith(Labels.PREFIX)
+                        && label.getValue().equals(strings(image).get(label.getKey())));
+        return own;
+    }
+
+    /** With legacy links there are names such as {@code /other/alias} too, in any order. */
+    private static String ownName(@Nullable List<String> names) {
+        List<String> all = names == null ? List.of() : names;
+        return all.stream()
+                .map(DockerMapping::name)
+                .filter(name -> name.indexOf('/') < 0)
+                .findFirst()
+                .orElseGet(() -> all.isEmpty() ? "" : name(all.getFirst()));
     }
 
     private static String name(@Nullable String wire) {

@@ -61,7 +61,21 @@ final class DockerNetworks implements NetworkOperations {
     /** Those that do not run, too: the network's own list leaves them out; one that never ran is found only by the name. */
     private Mono<List<String>> members(DockerWire.Network wire) {
         return DockerLists.containers(session, Map.of("network", List.of(wire.id(), wire.name())))
-                .map(all -> all.stream().map(DockerWire.Listed::id).toList());
+                .map(all -> all.stream()
+                        .filter(container -> isMember(container, wire))
+                        .map(DockerWire.Listed::id)
+                        .toList());
+    }
+
+    /** The daemon's filter takes a name for the beginning of an id as well. */
+    private static boolean isMember(DockerWire.Listed container, DockerWire.Network wire) {
+        Map<String, DockerWire.@Nullable Endpoint> endpoints = container.networkSettings() == null
+                        || container.networkSettings().networks() == null
+                ? Map.of()
+                : container.networkSettings().networks();
+        return endpoints.containsKey(wire.name())
+                || endpoints.values().stream()
+                        .anyMatch(endpoint -> endpoint != null && wire.id().equals(endpoint.networkId()));
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.roadstead.transport.StreamedReply;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -27,8 +26,8 @@ final class DockerSession {
      */
     record Agreement(@Nullable String engineVersion, ApiVersion api, int epoch) {}
 
-    private static final Pattern VERSION_REFUSED =
-            Pattern.compile("client version .* is too (?:new|old)", Pattern.CASE_INSENSITIVE);
+    /** Every connection is in use: that tells nothing of the daemon. */
+    private static final String ENGINE_BUSY = "ENGINE_BUSY";
 
     private final EngineHttpClient http;
     private final JsonMapper json;
@@ -61,9 +60,11 @@ final class DockerSession {
      * @param subject what it is about, for people
      */
     Mono<EngineReply> call(DockerCall call, String subject, EngineRequest request) {
-        return underAgreement(request, http::request)
-                .flatMap(
-                        reply -> reply.status() < 400 ? Mono.just(reply) : Mono.error(errors.of(call, subject, reply)));
+        return underAgreement(
+                request,
+                versioned -> http.request(versioned)
+                        .flatMap(reply ->
+                                reply.status() < 400 ? Mono.just(reply) : Mono.error(errors.of(call, subject, reply))));
     }
 
     /** Sends a call without a version in its path. */
@@ -86,17 +87,20 @@ final class DockerSession {
 
     /** Sends a call whose answer is a stream; statuses from 400 on are failures. Whoever gets it closes it. */
     Mono<StreamedReply> open(DockerCall call, String subject, EngineRequest request, Silence silence) {
-        return underAgreement(request, versioned -> http.stream(versioned, silence))
-                .flatMap(reply -> reply.status() < 400
-                        ? Mono.just(reply)
-                        : http.collect(reply).flatMap(whole -> Mono.error(errors.of(call, subject, whole))))
+        return underAgreement(
+                        request,
+                        versioned -> http.stream(versioned, silence)
+                                .flatMap(reply -> reply.status() < 400
+                                        ? Mono.just(reply)
+                                        : http.collect(reply)
+                                                .flatMap(whole -> Mono.error(errors.of(call, subject, whole)))))
                 .doOnDiscard(StreamedReply.class, StreamedReply::close);
     }
 
     /** Opens a stream of which only the small whole counts, and that may come late. */
     Mono<EngineReply> awaitReply(DockerCall call, String subject, EngineRequest request) {
         return Mono.usingWhen(
-                open(call, subject, request, Silence.ALLOWED), http::collect, reply -> Mono.fromRunnable(reply::close));
+                open(call, subject, request, Silence.ALLOWED), http::await, reply -> Mono.fromRunnable(reply::close));
     }
 
     /** A body for a call. */
@@ -127,21 +131,22 @@ final class DockerSession {
 
     private <T> Mono<T> underAgreement(EngineRequest request, Function<EngineRequest, Mono<T>> send) {
         return agreement.flatMap(known -> watched(send.apply(versioned(request, known)))
-                .flatMap(answer -> retryAfterRefusal(request, send, known, answer)));
+                .onErrorResume(DockerSession::isVersionRefused, refusal -> sendAgain(request, send, known, refusal)));
     }
 
     /** A daemon that was exchanged behind our back refuses the version in the path before it does anything. */
-    private <T> Mono<T> retryAfterRefusal(
-            EngineRequest request, Function<EngineRequest, Mono<T>> send, Agreement known, T answer) {
-        if (!(answer instanceof EngineReply reply)
-                || reply.status() != 400
-                || request.body() instanceof EngineRequest.Body.Streamed
-                || !VERSION_REFUSED.matcher(reply.text()).find()) {
-            return Mono.just(answer);
-        }
+    private <T> Mono<T> sendAgain(
+            EngineRequest request, Function<EngineRequest, Mono<T>> send, Agreement known, Throwable refusal) {
         epoch.compareAndSet(known.epoch(), known.epoch() + 1);
-        return agreement.flatMap(
-                fresh -> fresh.api().equals(known.api()) ? Mono.just(answer) : send.apply(versioned(request, fresh)));
+        if (request.body() instanceof EngineRequest.Body.Streamed) {
+            return Mono.error(refusal);
+        }
+        return agreement.flatMap(fresh ->
+                fresh.api().equals(known.api()) ? Mono.error(refusal) : watched(send.apply(versioned(request, fresh))));
+    }
+
+    private static boolean isVersionRefused(Throwable failure) {
+        return failure instanceof EngineException.Failed failed && failed.code().equals(DockerErrors.VERSION_REFUSED);
     }
 
     private static EngineRequest versioned(EngineRequest request, Agreement known) {
@@ -158,7 +163,7 @@ final class DockerSession {
     }
 
     private void forgetIfAway(Throwable failure) {
-        if (failure instanceof EngineException.Unavailable
+        if ((failure instanceof EngineException.Unavailable away && !away.code().equals(ENGINE_BUSY))
                 || failure instanceof EngineException.TimedOut
                 || (failure instanceof EngineException.Failed failed
                         && failed.code().equals("ENGINE_BROKE_OFF"))) {
@@ -184,7 +189,7 @@ final class DockerSession {
         ApiVersion oldest = ApiVersion.parse(version.minApiVersion());
         if (newest.compareTo(ApiVersion.OLDEST) < 0 || (oldest != null && oldest.compareTo(ApiVersion.NEWEST) > 0)) {
             throw new EngineException.Failed(
-                    "ENGINE_VERSION",
+                    DockerErrors.VERSION_REFUSED,
                     "the daemon speaks API %s to %s (expected: one from %s to %s)"
                             .formatted(oldest == null ? "?" : oldest, newest, ApiVersion.OLDEST, ApiVersion.NEWEST),
                     errors.evidence(),

@@ -281,7 +281,8 @@ final class SimulatedContainers implements ContainerOperations {
         if (run == null) {
             return Mono.just(false);
         }
-        long seconds = (grace == null ? USUAL_GRACE : grace).toSeconds();
+        long seconds =
+                (grace == null ? USUAL_GRACE : grace).plusNanos(999_999_999).toSeconds();
         if (seconds == 0) {
             run.kill();
         } else {

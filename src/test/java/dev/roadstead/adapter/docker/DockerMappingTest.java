@@ -179,9 +179,9 @@ class DockerMappingTest {
     @Test
     void goFileModesBecomePermissionBits() {
         // /bin/sh, a link to busybox, and /tmp with its sticky bit.
-        PathStat link = DockerMapping.pathStat(
+        PathStat link = DockerFileMapping.pathStat(
                 new DockerWire.PathStat("sh", 7L, 134_218_239L, "2023-11-14T22:13:20Z", "/bin/busybox"));
-        PathStat folder = DockerMapping.pathStat(
+        PathStat folder = DockerFileMapping.pathStat(
                 new DockerWire.PathStat("tmp", 4096L, (1L << 31) | (1L << 20) | 0777, "2023-11-14T22:13:20Z", ""));
 
         assertThat(link)
@@ -193,7 +193,7 @@ class DockerMappingTest {
 
     @Test
     void changesTellKindAndPath() {
-        assertThat(DockerMapping.changes(Recorded.list("changes", DockerWire.Change.class)))
+        assertThat(DockerFileMapping.changes(Recorded.list("changes", DockerWire.Change.class)))
                 .containsExactly(
                         new FileChange(FileChange.Kind.MODIFIED, "/tmp"),
                         new FileChange(FileChange.Kind.ADDED, "/tmp/hostname"));

@@ -6,6 +6,7 @@ import dev.roadstead.container.ContainerId;
 import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.EngineStream;
 import dev.roadstead.transport.NoLeaks;
 import dev.roadstead.transport.Script;
 import dev.roadstead.transport.ScriptedRequest;
@@ -19,13 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Which version of the API is spoken. */
 @ExtendWith(NoLeaks.class)
 class DockerNegotiationTest {
     private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final ContainerId WEB = new ContainerId("web");
     private static final Script EMPTY_LIST = Script.json(200, "[]");
 
     private final ScriptedServer server = ScriptedServer.onUnixSocket();
@@ -129,6 +133,67 @@ class DockerNegotiationTest {
         engine.describe().block(WAIT);
 
         assertThat(engine.containers().list(Map.of()).block(WAIT)).isEmpty();
+    }
+
+    @Test
+    void aStreamRefusedForItsVersionIsOpenedOnceMore() {
+        exchanged("GET /v1.45/containers/web/export");
+        server.on("GET /v1.41/containers/web/export", Script.chunks("application/x-tar", new byte[1024]));
+        engine.describe().block(WAIT);
+
+        StepVerifier.create(Flux.usingWhen(
+                                engine.containers().export(WEB),
+                                EngineStream::items,
+                                opened -> Mono.fromRunnable(opened::close))
+                        .then())
+                .expectComplete()
+                .verify(WAIT);
+    }
+
+    @Test
+    void anUploadRefusedForItsVersionFailsAndTheNextOneIsRight() {
+        exchanged("PUT /v1.45/containers/web/archive");
+        server.on("PUT /v1.41/containers/web/archive", Script.empty(200));
+        engine.describe().block(WAIT);
+
+        StepVerifier.create(upload())
+                .expectErrorSatisfies(failure -> {
+                    assertThat(failure).isInstanceOf(EngineException.Failed.class);
+                    assertThat(((EngineException) failure).code()).isEqualTo("ENGINE_VERSION");
+                })
+                .verify(WAIT);
+        StepVerifier.create(upload()).expectComplete().verify(WAIT);
+    }
+
+    @Test
+    void aBusyGatewayIsNoReasonToAskAgain() {
+        server.on("GET /version", ScriptedDocker.version("1.41", "1.12"));
+        server.on("GET /v1.41/containers/json", Script.openStream("application/json"));
+        server.on("GET /v1.41/info", Script.json(200, "{}"));
+        Engine narrow = ScriptedDocker.narrow(server.uri(), Duration.ofMillis(300), WAIT);
+        narrow.describe().block(WAIT);
+        Disposable hanging = narrow.containers().list(Map.of()).subscribe();
+        server.awaitRequests(2);
+
+        StepVerifier.create(narrow.info())
+                .expectErrorSatisfies(failure ->
+                        assertThat(((EngineException) failure).code()).isEqualTo("ENGINE_BUSY"))
+                .verify(WAIT);
+        hanging.dispose();
+        server.awaitOpenConnections(0);
+        narrow.info().block(WAIT);
+
+        assertThat(versionsAsked()).isOne();
+        narrow.close().block(WAIT);
+    }
+
+    private void exchanged(String call) {
+        server.on("GET /version", ScriptedDocker.version("1.45", "1.24"), ScriptedDocker.version("1.41", "1.12"));
+        server.on(
+                call,
+                Script.json(
+                        400,
+                        "{\"message\":\"client version 1.45 is too new. Maximum supported API version is 1.41\"}"));
     }
 
     @Test

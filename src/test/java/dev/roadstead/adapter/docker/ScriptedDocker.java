@@ -13,9 +13,23 @@ final class ScriptedDocker {
     private ScriptedDocker() {}
 
     static Engine engine(URI uri, Duration bound) {
+        return engine(uri, bound, bound, bound, 8);
+    }
+
+    /** One whose streams may be silent for longer than a whole answer may take. */
+    static Engine patient(URI uri, Duration request, Duration idle) {
+        return engine(uri, idle, request, idle, 8);
+    }
+
+    /** One with a single connection, for which calls wait so long. */
+    static Engine narrow(URI uri, Duration connect, Duration bound) {
+        return engine(uri, connect, bound, bound, 1);
+    }
+
+    private static Engine engine(URI uri, Duration connect, Duration request, Duration idle, int connections) {
         return new DockerEngineFactory()
                 .create(new EngineSettings(
-                        new EngineName("scripted"), EngineKind.DOCKER, uri, bound, bound, bound, 8, null));
+                        new EngineName("scripted"), EngineKind.DOCKER, uri, connect, request, idle, connections, null));
     }
 
     static Script version(String newest, String oldest) {
