@@ -1,5 +1,16 @@
 package dev.roadstead.api.container;
 
+import static dev.roadstead.api.container.FieldChecks.caused;
+import static dev.roadstead.api.container.FieldChecks.inRange;
+import static dev.roadstead.api.container.FieldChecks.invalid;
+import static dev.roadstead.api.container.FieldChecks.missing;
+import static dev.roadstead.api.container.FieldChecks.oneOf;
+import static dev.roadstead.api.container.FieldChecks.optional;
+import static dev.roadstead.api.container.FieldChecks.orEmpty;
+import static dev.roadstead.api.container.FieldChecks.present;
+import static dev.roadstead.api.container.FieldChecks.text;
+import static dev.roadstead.api.container.FieldChecks.texts;
+
 import dev.roadstead.api.Addresses;
 import dev.roadstead.api.ByteSize;
 import dev.roadstead.api.Times;
@@ -27,9 +38,7 @@ import dev.roadstead.workload.PullPolicy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,6 +49,7 @@ final class CreateRequests {
     private static final Pattern HOST_IP = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final Pattern LINUX_CAPABILITY = Pattern.compile("(?:CAP_)?[A-Za-z_]{2,40}");
     private static final int LONGEST_TAG = 128;
+    private static final Mount.Type[] MOUNTED = {Mount.Type.BIND, Mount.Type.VOLUME, Mount.Type.TMPFS};
 
     private CreateRequests() {}
 
@@ -124,14 +134,6 @@ final class CreateRequests {
 
     private static @Nullable List<String> arguments(String field, @Nullable List<String> arguments) {
         return arguments == null || arguments.isEmpty() ? null : texts(field, arguments);
-    }
-
-    private static List<String> texts(String field, @Nullable List<String> list) {
-        List<String> texts = orEmpty(list);
-        for (int i = 0; i < texts.size(); i++) {
-            text("%s[%d]".formatted(field, i), texts.get(i));
-        }
-        return texts;
     }
 
     private static Map<String, String> env(@Nullable Map<String, String> env) {
@@ -222,7 +224,7 @@ final class CreateRequests {
             }
             optional(field + "target", mount.target());
             optional(field + "source", mount.source());
-            Mount.Type type = oneOf(field + "type", mount.type(), MountTypes.REQUESTABLE, Mount.Type::word);
+            Mount.Type type = oneOf(field + "type", mount.type(), MOUNTED, Mount.Type::word);
             if (mount.target() == null || !mount.target().startsWith("/")) {
                 throw invalid(field + "target", mount.target(), "expected: an absolute path");
             }
@@ -347,83 +349,5 @@ final class CreateRequests {
             }
         }
         return orEmpty(names);
-    }
-
-    private static <T> List<T> orEmpty(@Nullable List<T> list) {
-        return list == null ? List.of() : list;
-    }
-
-    private static <T> T present(String field, @Nullable T element) {
-        if (element == null) {
-            throw missing(field);
-        }
-        return element;
-    }
-
-    private static void text(String field, @Nullable String value) {
-        if (value == null || value.indexOf('\0') >= 0) {
-            throw invalid(field, value, "expected: a text");
-        }
-    }
-
-    private static @Nullable String optional(String field, @Nullable String value) {
-        if (value != null) {
-            text(field, value);
-        }
-        return value;
-    }
-
-    private static int inRange(String field, int value, int most) {
-        if (value < 1 || value > most) {
-            throw invalid(field, value, "expected: 1 to %d".formatted(most));
-        }
-        return value;
-    }
-
-    private static <T> T oneOf(String field, String word, T[] all, Word<T> words) {
-        List<T> candidates = List.of(all);
-        Optional<T> found = candidates.stream()
-                .filter(candidate -> words.of(candidate).equals(word.toLowerCase(Locale.ROOT)))
-                .findFirst();
-        return found.orElseThrow(() -> invalid(
-                field,
-                word,
-                "expected: one of %s"
-                        .formatted(candidates.stream().map(words::of).collect(Collectors.joining(", ")))));
-    }
-
-    private interface Word<T> {
-        String of(T value);
-    }
-
-    private static final class MountTypes {
-        static final Mount.Type[] REQUESTABLE = {Mount.Type.BIND, Mount.Type.VOLUME, Mount.Type.TMPFS};
-    }
-
-    private static ProblemException missing(String field) {
-        return ProblemException.invalid("MISSING_" + code(field), field, null, "%s is required".formatted(field));
-    }
-
-    private static ProblemException invalid(String field, @Nullable Object provided, String expected) {
-        return ProblemException.invalid(
-                "INVALID_" + code(field),
-                field,
-                provided,
-                "%s: %s (%s)".formatted(field, shortened(provided), expected));
-    }
-
-    private static ProblemException caused(ProblemException failure, Throwable cause) {
-        failure.initCause(cause);
-        return failure;
-    }
-
-    private static String shortened(@Nullable Object provided) {
-        String text = String.valueOf(provided);
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
-    }
-
-    /** The last word of a field's path: {@code ports[0].host} is {@code HOST} … of {@code PORTS}. */
-    private static String code(String field) {
-        return field.replaceAll("\\[[0-9]+]", "").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 }
