@@ -2,6 +2,7 @@ package dev.roadstead.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roadstead.api.problem.ProblemException;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineException.Evidence;
 import dev.roadstead.engine.EngineStream;
@@ -54,7 +55,7 @@ class StreamedAnswerTest {
         StepVerifier.create(write(Flux.just("a")
                         .concatWith(Flux.error(
                                 new EngineException.Failed("STREAM_BROKEN", "broken", Evidence.NONE, null)))))
-                .verifyError(EngineException.Failed.class);
+                .verifyError(ProblemException.class);
 
         assertThat(closings).hasValue(1);
     }
