@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
@@ -95,6 +97,36 @@ class EnginesTest {
         assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "podman", "engines.b.uri", "http://b")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("roadstead.engines.b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://bob:hunter2@b:2376/x", "tcp://bob:hunter2@my_host:2375/x"})
+    void anAddressWithUserInformationStopsTheStartAndIsNotTold(String uri) {
+        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "podman", "engines.b.uri", uri)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("roadstead.engines.b.uri")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void keysAndTrustNeedAnAddressWithTls() {
+        bundles.registerBundle("mine", SslBundle.of(SslStoreBundle.NONE));
+        assertThatThrownBy(() -> new Engines(
+                        bound(Map.of(
+                                "roadstead.engines.b.kind", "docker",
+                                "roadstead.engines.b.uri", "http://b:2375",
+                                "roadstead.engines.b.tls.bundle", "mine")),
+                        List.of(new DockerEngineFactory()),
+                        bundles,
+                        new EngineDiscovery(Map.of(), nothing),
+                        UnaryOperator.identity()))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("tls needs https:// or tcp://");
+    }
+
+    private static RoadsteadProperties bound(Map<String, String> settings) {
+        return new Binder(new MapConfigurationPropertySource(settings))
+                .bindOrCreate("roadstead", RoadsteadProperties.class);
     }
 
     @Test

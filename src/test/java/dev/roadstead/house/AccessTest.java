@@ -221,6 +221,49 @@ class AccessTest {
                 .isOk();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "http://evil.example",
+                "http://127.0.0.1",
+                "https://127.0.0.1",
+                "http://127.0.0.1.evil.example",
+                "x"
+            })
+    void anotherOriginChangesNothingWhereBrowsersSendNoSecFetchSite(String origin) {
+        alice.post()
+                .uri("/v1/probe")
+                .header(HttpHeaders.ORIGIN, origin)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{}")
+                .exchange()
+                .expectStatus()
+                .isForbidden()
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("CROSS_SITE_REQUEST");
+        alice.get()
+                .uri("/v1/probe/log")
+                .header(HttpHeaders.ORIGIN, origin)
+                .exchange()
+                .expectStatus()
+                .value(status -> assertThat(status).isNotEqualTo(500));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void theOwnOriginMayChangeThings(String scheme) {
+        alice.post()
+                .uri("/v1/probe")
+                .header(HttpHeaders.ORIGIN, "%s://127.0.0.1:%d".formatted(scheme, port))
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{}")
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
     @Test
     void swaggerUiWorksWithTheCredentials() {
         String location = alice.get()

@@ -1,6 +1,7 @@
 package dev.roadstead.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.roadstead.RoadsteadApplication;
 import dev.roadstead.config.SettingsException;
@@ -12,6 +13,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.web.reactive.server.StatusAssertions;
+import org.springframework.test.web.reactive.server.WebTestClient;
 
 @ExtendWith(OutputCaptureExtension.class)
 class FirstStartTest {
@@ -53,6 +56,52 @@ class FirstStartTest {
                     .doesNotContain("s3cret-enough")
                     .doesNotContain("only this machine");
         }
+    }
+
+    @Test
+    void whatLooksLikeAPlaceholderInAPasswordIsPartOfIt(CapturedOutput output) {
+        String password = "a\\${b}$${APP_USER:x}\\";
+        try (ConfigurableApplicationContext context = start("--APP_USER=bo${b}", "--APP_PASS=" + password)) {
+            House.Client.at(port(context), "127.0.0.1")
+                    .get()
+                    .uri("/v1/probe/log")
+                    .headers(headers -> headers.setBasicAuth("bo${b}", password))
+                    .exchange()
+                    .expectStatus()
+                    .isOk();
+            assertThat(output.getAll()).doesNotContain(password);
+        }
+    }
+
+    @Test
+    void aPasswordWithAPlaceholderThatCannotBeResolvedIsNotTold(CapturedOutput output) {
+        assertThatThrownBy(() -> start("--roadstead.security.password=hunter2${nowhere}"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("roadstead.security.password");
+        assertThat(output.getAll()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void whoSetsForwardedHeadersDoesNotChooseTheAddressThatFailedLoginsCountBy() {
+        try (ConfigurableApplicationContext context = start(
+                "--APP_PASS=right", "--roadstead.security.max-failures=1", "--spring.main.cloud-platform=kubernetes")) {
+            WebTestClient guesser = House.Client.at(port(context), "127.0.0.1");
+            guess(guesser, "203.0.113.1").isUnauthorized();
+            guess(guesser, "203.0.113.2").isEqualTo(429);
+        }
+    }
+
+    private static StatusAssertions guess(WebTestClient guesser, String forwardedFor) {
+        return guesser.get()
+                .uri("/v1/probe/log")
+                .header("X-Forwarded-For", forwardedFor)
+                .headers(headers -> headers.setBasicAuth("admin", "wrong"))
+                .exchange()
+                .expectStatus();
+    }
+
+    private static int port(ConfigurableApplicationContext context) {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
     @Test

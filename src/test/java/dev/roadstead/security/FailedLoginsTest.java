@@ -16,13 +16,40 @@ class FailedLoginsTest {
     private final FailedLogins failures = new FailedLogins(new Moving(), 3, Duration.ofMinutes(1));
 
     @Test
-    void asManyAsAllowedMayTry() {
-        assertThat(failures.begin("a")).isTrue();
-        assertThat(failures.begin("a")).isTrue();
+    void asManyAsAllowedMayBeWrong() {
+        fail("a");
+        fail("a");
         assertThat(failures.wait("a")).isNull();
-        assertThat(failures.begin("a")).isTrue();
+        fail("a");
         assertThat(failures.wait("a")).isEqualTo(Duration.ofMinutes(1));
         assertThat(failures.begin("a")).isFalse();
+    }
+
+    @Test
+    void attemptsThatRunLockNobodyOutButNoMoreThanAllowedRun() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(failures.begin("a")).isTrue();
+        }
+        assertThat(failures.begin("a")).isFalse();
+        assertThat(failures.begin("a")).isFalse();
+        assertThat(failures.wait("a")).isNull();
+        failures.forgive("a");
+        assertThat(failures.begin("a"))
+                .as("what was refused counts for nothing")
+                .isTrue();
+        failures.fail("a");
+        assertThat(failures.begin("a")).isFalse();
+    }
+
+    @Test
+    void theWindowBeginsWithTheFirstWrongOnes() {
+        assertThat(failures.begin("a")).isTrue();
+        now = now.plusSeconds(50);
+        failures.fail("a");
+        fail("a");
+        now = now.plusSeconds(20);
+        fail("a");
+        assertThat(failures.wait("a")).isEqualTo(Duration.ofSeconds(40));
     }
 
     @Test
@@ -64,8 +91,13 @@ class FailedLoginsTest {
 
     private void exhaust() {
         for (int i = 0; i < 3; i++) {
-            failures.begin("a");
+            fail("a");
         }
+    }
+
+    private void fail(String place) {
+        assertThat(failures.begin(place)).isTrue();
+        failures.fail(place);
     }
 
     private final class Moving extends Clock {

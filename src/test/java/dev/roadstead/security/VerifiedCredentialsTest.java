@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 class VerifiedCredentialsTest {
@@ -79,6 +81,45 @@ class VerifiedCredentialsTest {
         StepVerifier.create(credentials.check("alice", "right", "elsewhere"))
                 .expectNext("alice")
                 .verifyComplete();
+    }
+
+    @Test
+    void whoGotInFromAPlaceStillDoesWhenSomebodyElseGuessesThere() {
+        check("alice", "right").expectNext("alice").verifyComplete();
+        for (int i = 0; i < 3; i++) {
+            check("alice", "wrong" + i).verifyError(BadCredentialsException.class);
+        }
+        check("alice", "wrong").verifyError(TooManyAttemptsException.class);
+        check("alice", "right").expectNext("alice").verifyComplete();
+    }
+
+    @Test
+    void whoGotInElsewhereDoesNotPassALockedPlace() {
+        StepVerifier.create(credentials.check("alice", "right", "elsewhere"))
+                .expectNext("alice")
+                .verifyComplete();
+        for (int i = 0; i < 3; i++) {
+            check("alice", "wrong" + i).verifyError(BadCredentialsException.class);
+        }
+        check("alice", "right").verifyError(TooManyAttemptsException.class);
+    }
+
+    @Test
+    void manyUsersWithRightCredentialsBehindOneAddressAreNotLockedOutByWaitingForTheirHashes() {
+        gate = new CountDownLatch(1);
+        StepVerifier.create(Flux.range(0, 20)
+                        .flatMap(
+                                i -> credentials
+                                        .check("alice", i == 0 ? "right" : "other" + i, "a")
+                                        .onErrorResume(failure -> Mono.empty()),
+                                20)
+                        .doOnSubscribe(
+                                _ -> Schedulers.parallel().schedule(gate::countDown, 200, TimeUnit.MILLISECONDS)))
+                .expectNext("alice")
+                .verifyComplete();
+        // Two were wrong; seventeen were turned away without being looked at.
+        check("alice", "right").expectNext("alice").verifyComplete();
+        check("alice", "wrong").verifyError(BadCredentialsException.class);
     }
 
     @Test

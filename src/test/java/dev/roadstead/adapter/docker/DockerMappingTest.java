@@ -91,6 +91,49 @@ class DockerMappingTest {
     }
 
     @Test
+    void labelsOfTheImageAreLeftOutButNeverOurs() {
+        Map<String, String> image =
+                Map.of("same", "1", "changed", "1", "dev.roadstead.cuid", "c1", "only the image's", "1");
+        Map<String, String> own = Map.of("same", "1", "changed", "2", "dev.roadstead.cuid", "c1", "mine", "1");
+
+        assertThat(DockerMapping.inspected(wire("\"Config\":" + config(own)), image(image))
+                        .labels())
+                .isEqualTo(Map.of("changed", "2", "dev.roadstead.cuid", "c1", "mine", "1"));
+    }
+
+    private static DockerWire.Inspected wire(String fields) {
+        return DockerWire.mapper().readValue("{\"Id\":\"abc\",%s}".formatted(fields), DockerWire.Inspected.class);
+    }
+
+    private static DockerWire.Config image(Map<String, String> labels) {
+        return DockerWire.mapper().readValue(config(labels), DockerWire.Config.class);
+    }
+
+    private static String config(Map<String, String> labels) {
+        return DockerWire.mapper().writeValueAsString(Map.of("Labels", labels));
+    }
+
+    @Test
+    void mountsComeInTheOrderOfTheirTargets() {
+        DockerWire.Inspected wire =
+                wire("\"Mounts\":[{\"Destination\":\"/c\"},{\"Destination\":\"/a\"}," + "{\"Destination\":\"/b\"}]");
+
+        assertThat(DockerMapping.inspected(wire, DockerWire.Config.EMPTY).mounts())
+                .extracting(Mount::target)
+                .containsExactly("/a", "/b", "/c");
+    }
+
+    @Test
+    void aListsNameIsNotThatOfALink() {
+        DockerWire.Listed wire = DockerWire.mapper()
+                .readValue(
+                        "{\"Id\":\"abc\",\"Names\":[\"/other/db\",\"/postgres\",\"/third/db\"]}",
+                        DockerWire.Listed.class);
+
+        assertThat(DockerMapping.listed(wire).name()).isEqualTo("postgres");
+    }
+
+    @Test
     void aPublishedPortIsOneMappingForBothAddressFamilies() {
         List<PortMapping> expected = List.of(
                 new PortMapping(null, 9, Protocol.TCP, null),

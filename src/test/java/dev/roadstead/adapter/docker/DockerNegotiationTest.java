@@ -208,6 +208,10 @@ class DockerNegotiationTest {
         assertThat(capabilities.has(Capability.PULL)).isTrue();
     }
 
+    private Mono<Void> upload() {
+        return engine.files().putArchive(WEB, "/tmp", Flux.just(new byte[1024]));
+    }
+
     private long versionsAsked() {
         return server.requests().stream()
                 .map(ScriptedRequest::path)
