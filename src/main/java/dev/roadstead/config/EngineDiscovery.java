@@ -73,10 +73,6 @@ final class EngineDiscovery {
             notes.add("DOCKER_HOST is no address: ignored");
             return null;
         }
-        if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
-            notes.add("DOCKER_HOST has user information: ignored");
-            return null;
-        }
         if (!environment.getOrDefault("DOCKER_TLS_VERIFY", "").isBlank()) {
             notes.add("DOCKER_HOST wants TLS: configure the engine with a tls.bundle");
             return null;
@@ -91,6 +87,11 @@ final class EngineDiscovery {
                     SocketChannel.open(UnixDomainSocketAddress.of(uri.getPath()))
                             .close();
                 case "tcp" -> {
+                    if (uri.getRawAuthority().contains("@")) {
+                        // Not quoted: a password may stand there.
+                        notes.add("DOCKER_HOST has user information: ignored");
+                        return null;
+                    }
                     try (Socket socket = new Socket()) {
                         socket.connect(
                                 new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? 2375 : uri.getPort()),

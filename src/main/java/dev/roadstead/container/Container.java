@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param image the reference it was made from
  * @param imageId the engine's id of that image
  * @param env the container's own, without what merely comes from the image; null in lists
- * @param labels all of them, also the gateway's own ({@link Labels})
+ * @param labels also the gateway's own ({@link Labels}); in lists also those that merely come from the image
  * @param command the container's own; null if it is the image's, or not told
  * @param tty whether its main process has a terminal; null in lists
  */

@@ -91,6 +91,10 @@ public final class VerifiedCredentials implements AutoCloseable {
     private Mono<Boolean> hash(String user, String password, Attempt attempt) {
         String place = attempt.place();
         return Mono.defer(() -> {
+                    // Checked, and no longer in flight, since the caller looked.
+                    if (right.getIfPresent(attempt.fingerprint()) != null) {
+                        return Mono.just(true);
+                    }
                     if (!failures.begin(place)) {
                         Duration wait = failures.wait(place);
                         return Mono.error(wait == null ? tooManyAtOnce() : tooMany(wait));

@@ -65,6 +65,11 @@ class EngineDiscoveryTest {
                 .singleElement()
                 .asString()
                 .contains("tls.bundle");
+        assertThat(look(Map.of("DOCKER_HOST", "tcp://bob:hunter2@127.0.0.1:1")).notes())
+                .singleElement()
+                .asString()
+                .contains("user information")
+                .doesNotContain("hunter2");
         assertThat(look(Map.of("DOCKER_HOST", "not an address")).notes())
                 .singleElement()
                 .asString()

@@ -3,6 +3,7 @@ package dev.roadstead.transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What a {@link ScriptedServer} does with one request; runs in the connection's own thread and may block. */
 @FunctionalInterface
@@ -14,8 +15,12 @@ public interface Script {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return connection -> {
             connection.drainBody();
-            String head = "HTTP/1.1 %d Scripted\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-                    .formatted(status, contentType, bytes.length);
+            String head = String.format(
+                    Locale.ROOT,
+                    "HTTP/1.1 %d Scripted\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+                    status,
+                    contentType,
+                    bytes.length);
             connection.write(head);
             if (!connection.request().method().equals("HEAD")) {
                 connection.write(bytes);
@@ -37,8 +42,11 @@ public interface Script {
     static Script empty(int status) {
         return connection -> {
             connection.drainBody();
-            connection.write("HTTP/1.1 %d Scripted\r\n%s\r\n"
-                    .formatted(status, status == 204 || status == 304 ? "" : "Content-Length: 0\r\n"));
+            connection.write(String.format(
+                    Locale.ROOT,
+                    "HTTP/1.1 %d Scripted\r\n%s\r\n",
+                    status,
+                    status == 204 || status == 304 ? "" : "Content-Length: 0\r\n"));
         };
     }
 

@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -70,8 +71,11 @@ public final class ScriptedConnection implements AutoCloseable {
 
     /** Sends the head of a chunked answer. */
     public void beginChunks(int status, String contentType) throws IOException {
-        write("HTTP/1.1 %d Scripted\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
-                .formatted(status, contentType));
+        write(String.format(
+                Locale.ROOT,
+                "HTTP/1.1 %d Scripted\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n",
+                status,
+                contentType));
     }
 
     /** Sends one chunk in one write. */

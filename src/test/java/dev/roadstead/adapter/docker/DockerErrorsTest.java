@@ -96,13 +96,22 @@ class DockerErrorsTest {
     @Test
     void aRefusalInPlainTextIsPassedOn() {
         EngineException failure = errors.of(
-                DockerCall.DAEMON,
-                "its version",
+                DockerCall.DAEMON, "its version", reply(400, "text/plain; charset=utf-8", "that makes no sense.\n"));
+
+        assertThat(failure).isInstanceOf(EngineException.InvalidRequest.class).hasMessage("that makes no sense.");
+    }
+
+    @Test
+    void aRefusedVersionIsNotTheCallersFault() {
+        EngineException failure = errors.of(
+                DockerCall.CONTAINER,
+                "container x",
                 reply(400, "text/plain; charset=utf-8", "client version 1.2 is too old.\n"));
 
         assertThat(failure)
-                .isInstanceOf(EngineException.InvalidRequest.class)
-                .hasMessage("client version 1.2 is too old.");
+                .isInstanceOf(EngineException.Failed.class)
+                .extracting("code")
+                .isEqualTo("ENGINE_VERSION");
     }
 
     @Test
