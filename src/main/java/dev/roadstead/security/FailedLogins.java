@@ -21,12 +21,21 @@ public final class FailedLogins {
      *
      * @param failed wrong credentials before {@code end}
      * @param running attempts whose outcome is not known yet
+     * @param refused attempts that came while the place had to wait
      */
-    private record Window(int failed, Instant end, int running) {
+    private record Window(int failed, Instant end, int running, int refused) {
+        static final Window NEW = new Window(0, Instant.MAX, 0, 0);
+
         Window at(Instant now) {
-            return now.isBefore(end) ? this : new Window(0, Instant.MAX, running);
+            return now.isBefore(end) ? this : new Window(0, Instant.MAX, running, 0);
+        }
+
+        Window with(int change) {
+            return new Window(failed, end, Math.max(0, running + change), refused);
         }
     }
+
+    private static final int REFUSALS_PER_FAILURE = 10;
 
     private final Clock clock;
     private final int most;
@@ -68,9 +77,9 @@ public final class FailedLogins {
         Instant now = clock.instant();
         boolean[] begun = new boolean[1];
         windows.asMap().compute(place, (key, known) -> {
-            Window window = known == null ? new Window(0, Instant.MAX, 0) : known.at(now);
+            Window window = known == null ? Window.NEW : known.at(now);
             begun[0] = window.failed() + window.running() < most;
-            return begun[0] ? new Window(window.failed(), window.end(), window.running() + 1) : window;
+            return begun[0] ? window.with(1) : window;
         });
         return begun[0];
     }
@@ -79,18 +88,35 @@ public final class FailedLogins {
     public void fail(String place) {
         Instant now = clock.instant();
         windows.asMap().compute(place, (key, known) -> {
-            Window window = known == null ? new Window(0, Instant.MAX, 1) : known.at(now);
+            Window window = known == null ? Window.NEW : known.at(now);
             Instant end = window.failed() == 0 ? now.plus(length) : window.end();
-            return new Window(window.failed() + 1, end, Math.max(0, window.running() - 1));
+            return new Window(window.failed() + 1, end, Math.max(0, window.running() - 1), window.refused());
         });
     }
 
     /** Ends an attempt: it was right, or never checked. */
     public void forgive(String place) {
+        windows.asMap().computeIfPresent(place, (key, window) -> window.with(-1));
+    }
+
+    /** Notes an attempt that was refused because the place has to wait. */
+    public void refuse(String place) {
         windows.asMap()
                 .computeIfPresent(
                         place,
-                        (key, window) -> new Window(window.failed(), window.end(), Math.max(0, window.running() - 1)));
+                        (key, window) ->
+                                new Window(window.failed(), window.end(), window.running(), window.refused() + 1));
+    }
+
+    /**
+     * Whether so many came from a place while it had to wait that nobody there is heard any more: those who are known may pass a waiting
+     * place, and that must not tell one who guesses on and on which guess was right.
+     */
+    public boolean isClosed(String place) {
+        Window window = windows.getIfPresent(place);
+        return window != null
+                && clock.instant().isBefore(window.end())
+                && window.refused() >= most * REFUSALS_PER_FAILURE;
     }
 
     /** The place of an address: all of an IPv6 /64 is one, since it usually belongs to one host. */

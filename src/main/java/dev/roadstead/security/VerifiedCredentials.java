@@ -69,11 +69,12 @@ public final class VerifiedCredentials implements AutoCloseable {
             Attempt attempt = new Attempt(key.of(user, password), place);
             boolean remembered = right.getIfPresent(attempt.fingerprint()) != null;
             // Else one who guesses could lock out everybody who shares the address.
-            if (remembered && rightThere.getIfPresent(attempt) != null) {
+            if (remembered && rightThere.getIfPresent(attempt) != null && !failures.isClosed(place)) {
                 return Mono.just(user);
             }
             Duration wait = failures.wait(place);
             if (wait != null) {
+                failures.refuse(place);
                 return Mono.error(tooMany(wait));
             }
             if (remembered) {

@@ -157,8 +157,8 @@ class CutPullIT {
     }
 
     private JsonNode ended(String operation) {
-        // The daemon tries a broken download five times, for about a minute.
-        for (int i = 0; i < 3; i++) {
+        // The daemon tries a broken download five times, each time waiting longer: more than a minute in all.
+        for (int i = 0; i < 4; i++) {
             Answer answer = gateway.get(operation + "/wait?timeout=50");
             if (answer.status() == 200) {
                 return answer.json();

@@ -94,6 +94,18 @@ class VerifiedCredentialsTest {
     }
 
     @Test
+    void whoGuessesOnAndOnIsNotToldWhichGuessWasRight() {
+        check("alice", "right").expectNext("alice").verifyComplete();
+        for (int i = 0; i < 3; i++) {
+            check("alice", "wrong" + i).verifyError(BadCredentialsException.class);
+        }
+        for (int i = 0; i < 30; i++) {
+            check("alice", "guess" + i).verifyError(TooManyAttemptsException.class);
+        }
+        check("alice", "right").verifyError(TooManyAttemptsException.class);
+    }
+
+    @Test
     void whoGotInElsewhereDoesNotPassALockedPlace() {
         StepVerifier.create(credentials.check("alice", "right", "elsewhere"))
                 .expectNext("alice")
