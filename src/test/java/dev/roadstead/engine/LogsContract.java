@@ -97,7 +97,7 @@ public interface LogsContract extends ContractSubject {
     @Test
     default void bytesThatAreNoTextArriveAsTheyAre() {
         needsLogs();
-        assumeTrue(logsKeepBytesThatAreNoText(), "the engine keeps logs as text");
+        assumeTrue(logsKeepBytesThatAreNoText(), "the engine lacks logs of bytes that are no text");
         ContainerId id = ended("printf '\\377\\000\\n'");
 
         assertThat(read(id, LogQuery.ALL))

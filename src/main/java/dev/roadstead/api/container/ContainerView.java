@@ -80,7 +80,7 @@ public record ContainerView(
         List<String> tags,
 
         @Schema(
-                description = "Its own labels, without those of the image and the gateway's.",
+                description = "Its own labels, without the gateway's; in lists also those of its image.",
                 example = "{\"team\":\"shop\"}")
         Map<String, String> labels,
 

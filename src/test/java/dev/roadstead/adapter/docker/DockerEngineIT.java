@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Everything that the contract asks, of a real Docker daemon. */
-@RequiresLab("docker")
+@RequiresLab({"docker", "registry"})
 class DockerEngineIT implements EngineContract {
     private static @Nullable Engine engine;
 
@@ -58,6 +58,11 @@ class DockerEngineIT implements EngineContract {
     @Override
     public String image() {
         return "busybox:latest";
+    }
+
+    @Override
+    public String pullableImage() {
+        return Lab.registry() + "/lab/busybox:1";
     }
 
     /** Docker's json-file driver keeps text only. */
