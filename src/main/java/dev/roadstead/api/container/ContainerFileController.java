@@ -5,6 +5,7 @@ import dev.roadstead.api.StreamedAnswer;
 import dev.roadstead.api.UploadBound;
 import dev.roadstead.api.document.Fails;
 import dev.roadstead.api.document.MayBeAsynchronous;
+import dev.roadstead.api.image.References;
 import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemException;
 import dev.roadstead.container.CommitSpec;
@@ -21,8 +22,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -199,10 +198,8 @@ public class ContainerFileController {
                             at.engine()
                                     .containers()
                                     .commit(at.container().id(), spec(at, request, reference))
-                                    .map(id -> ResponseEntity.created(URI.create("/v1/engines/%s/images/%s"
-                                                    .formatted(
-                                                            at.engine().name(),
-                                                            URLEncoder.encode(id, StandardCharsets.UTF_8))))
+                                    .map(id -> ResponseEntity.created(URI.create(References.path(
+                                                    at.engine().name().value(), id)))
                                             .body(new CommitView(
                                                     id, reference == null ? null : reference.toString())))));
         });

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads names of images in requests. Pure. */
-final class References {
+public final class References {
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]+(/[a-z0-9_]+){0,2}");
 
     private References() {}
@@ -54,7 +54,7 @@ final class References {
     }
 
     /** Where an image is found. */
-    static String path(String engine, String reference) {
+    public static String path(String engine, String reference) {
         return "/v1/engines/%s/images/%s"
                 .formatted(
                         engine,
