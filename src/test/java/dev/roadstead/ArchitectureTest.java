@@ -33,7 +33,8 @@ class ArchitectureTest {
         "dev.roadstead.image..",
         "dev.roadstead.exec..",
         "dev.roadstead.volume..",
-        "dev.roadstead.network.."
+        "dev.roadstead.network..",
+        "dev.roadstead.event.."
     };
 
     /** They own what they subscribe to: it ends with them. {@code IdleBound} is an operator and passes its subscriber on. */

@@ -101,6 +101,10 @@ public interface ContainerOperations {
     @Requires(Capability.LOGS)
     Mono<EngineStream<LogEntry>> logs(ContainerId id, LogQuery query);
 
+    /** Joins its main process: what it writes from now on, its input, its terminal. One that does not run is {@link EngineException.WrongState}. */
+    @Requires(Capability.ATTACH)
+    Mono<Attachment> attach(ContainerId id);
+
     /** What it uses now; takes at most about a second. One that does not run is {@link EngineException.WrongState}. */
     @Requires(Capability.STATS)
     Mono<ContainerStats> stats(ContainerId id);

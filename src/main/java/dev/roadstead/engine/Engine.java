@@ -45,6 +45,8 @@ public interface Engine {
 
     NetworkOperations networks();
 
+    EventSource events();
+
     /** Gives up every connection. */
     Mono<Void> close();
 }

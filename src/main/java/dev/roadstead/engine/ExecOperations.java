@@ -1,35 +1,31 @@
 package dev.roadstead.engine;
 
 import dev.roadstead.container.ContainerId;
-import dev.roadstead.exec.ExecOutput;
+import dev.roadstead.container.Signal;
 import dev.roadstead.exec.ExecSpec;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Processes started in a running container; one that does not run is {@link EngineException.WrongState}. */
 @Requires(Capability.EXEC)
 public interface ExecOperations {
-    /** Starts a process; whoever gets the session closes it. */
+    /**
+     * Starts a process; whoever gets the session closes it. A call that is cancelled leaves no process behind. A program that is not
+     * there is no failure: the process ends with 126 or 127.
+     */
     Mono<Session> start(ContainerId id, ExecSpec spec);
 
-    /** One process, in the same shape on every engine. */
-    interface Session {
-        /** What it writes, pulled, ending when it has closed its outputs; at most one subscriber. */
-        Flux<ExecOutput> output();
+    /** One process, in the same shape on every engine; closing it ends the process and what belongs to it, if it still runs. */
+    interface Session extends Attachment {
+        /**
+         * Sends a signal to its process group; a process that has ended is {@link EngineException.WrongState} ({@code
+         * PROCESS_ENDED}), one that cannot be reached {@link EngineException.Unsupported} ({@link Capability#EXEC_SIGNAL}).
+         */
+        Mono<Void> signal(Signal signal);
 
-        /** Writes to its input; completes when the engine took it. */
-        Mono<Void> input(byte[] data);
-
-        /** Closes its input; output goes on. */
-        Mono<Void> closeInput();
-
-        /** Changes its terminal's size; without one it is {@link EngineException.WrongState}. */
-        Mono<Void> resize(int columns, int rows);
-
-        /** Its exit code, once it has ended; 126 or 127 if the program could not be started. */
+        /**
+         * Its exit code, once it has ended; 126 or 127 if the program could not be started. Fails with {@link
+         * EngineException.NotFound} if its container is gone and nobody knows the code.
+         */
         Mono<Integer> exitCode();
-
-        /** Gives the session up and ends the process if it still runs. */
-        Mono<Void> close();
     }
 }

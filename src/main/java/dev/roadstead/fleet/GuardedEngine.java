@@ -11,6 +11,7 @@ import dev.roadstead.engine.EngineException.Evidence;
 import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
+import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
@@ -43,6 +44,7 @@ public final class GuardedEngine implements Engine {
     private final ImageOperations images;
     private final VolumeOperations volumes;
     private final NetworkOperations networks;
+    private final EventSource events;
     private volatile @Nullable EngineDescription lastDescription;
 
     /** Guards this engine. */
@@ -55,6 +57,7 @@ public final class GuardedEngine implements Engine {
         this.images = guarded("images", ImageOperations.class, engine::images);
         this.volumes = guarded("volumes", VolumeOperations.class, engine::volumes);
         this.networks = guarded("networks", NetworkOperations.class, engine::networks);
+        this.events = guarded("events", EventSource.class, engine::events);
     }
 
     @Override
@@ -125,6 +128,11 @@ public final class GuardedEngine implements Engine {
     @Override
     public NetworkOperations networks() {
         return networks;
+    }
+
+    @Override
+    public EventSource events() {
+        return events;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.roadstead.engine.EngineDescription;
 import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
+import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
@@ -30,6 +31,7 @@ public final class ScriptedEngine implements Engine {
     private final ImageOperations images = mock();
     private final VolumeOperations volumes = mock();
     private final NetworkOperations networks = mock();
+    private final EventSource events = _ -> Mono.never();
     private final AtomicInteger descriptions = new AtomicInteger();
     private final AtomicInteger closings = new AtomicInteger();
     private volatile Duration patience = Duration.ofSeconds(5);
@@ -141,6 +143,11 @@ public final class ScriptedEngine implements Engine {
     @Override
     public NetworkOperations networks() {
         return networks;
+    }
+
+    @Override
+    public EventSource events() {
+        return events;
     }
 
     @Override

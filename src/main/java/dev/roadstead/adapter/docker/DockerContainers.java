@@ -14,6 +14,8 @@ import dev.roadstead.container.LogQuery;
 import dev.roadstead.container.ProcessTable;
 import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
+import dev.roadstead.engine.Attachment;
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
@@ -269,6 +271,12 @@ final class DockerContainers implements ContainerOperations {
                 "container %s is still being removed".formatted(id),
                 session.errors().evidence(),
                 null));
+    }
+
+    @Override
+    public Mono<Attachment> attach(ContainerId id) {
+        return Mono.error(() -> new EngineException.Unsupported(
+                Capability.ATTACH, "not offered yet", session.errors().evidence()));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import dev.roadstead.engine.EngineSettings;
+import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
@@ -33,6 +34,14 @@ final class DockerEngine implements Engine {
             Support.unsupported(NO_EXEC),
             Capability.EXEC_RESIZE,
             Support.unsupported(NO_EXEC),
+            Capability.EXEC_SIGNAL,
+            Support.unsupported(NO_EXEC),
+            Capability.EXEC_EOF,
+            Support.unsupported(NO_EXEC),
+            Capability.ATTACH,
+            Support.unsupported("attach on Docker is not offered yet"),
+            Capability.EVENTS,
+            Support.unsupported("events of Docker are not offered yet"),
             Capability.PROJECTS,
             Support.unsupported("Docker has no projects"),
             Capability.WAIT,
@@ -140,6 +149,12 @@ final class DockerEngine implements Engine {
     @Override
     public NetworkOperations networks() {
         return networks;
+    }
+
+    @Override
+    public EventSource events() {
+        return since -> Mono.error(() -> new EngineException.Unsupported(
+                Capability.EVENTS, "not offered yet", session.errors().evidence()));
     }
 
     @Override

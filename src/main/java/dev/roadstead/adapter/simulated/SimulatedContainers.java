@@ -14,6 +14,8 @@ import dev.roadstead.container.LogQuery;
 import dev.roadstead.container.ProcessTable;
 import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
+import dev.roadstead.engine.Attachment;
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
@@ -193,6 +195,12 @@ final class SimulatedContainers implements ContainerOperations {
                     birth.undo(host.container(id), force, volumes);
                     return null;
                 }));
+    }
+
+    @Override
+    public Mono<Attachment> attach(ContainerId id) {
+        return Mono.error(() ->
+                new EngineException.Unsupported(Capability.ATTACH, "not offered yet", EngineException.Evidence.NONE));
     }
 
     @Override

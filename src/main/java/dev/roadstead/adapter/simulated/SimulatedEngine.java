@@ -12,6 +12,7 @@ import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import dev.roadstead.engine.EngineSettings;
+import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
@@ -32,8 +33,10 @@ public final class SimulatedEngine implements Engine {
     static final String NO_PROJECTS = "a simulated engine has no projects";
 
     private static final String VERSION = "1.0";
-    private static final Capabilities CAPABILITIES =
-            Capabilities.allNativeBut(Map.of(Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS)));
+    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
+            Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS),
+            Capability.ATTACH, Capability.Support.unsupported("not offered yet"),
+            Capability.EVENTS, Capability.Support.unsupported("not offered yet")));
 
     private final EngineSettings settings;
     private final Scheduler scheduler;
@@ -176,6 +179,12 @@ public final class SimulatedEngine implements Engine {
     @Override
     public NetworkOperations networks() {
         return networks;
+    }
+
+    @Override
+    public EventSource events() {
+        return since -> Mono.error(() ->
+                new EngineException.Unsupported(Capability.EVENTS, "not offered yet", EngineException.Evidence.NONE));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.roadstead.adapter.simulated;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.container.Signal;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.exec.ExecSpec;
@@ -82,6 +83,21 @@ final class SimulatedSession implements ExecOperations.Session {
             }
             columns = newColumns;
             rows = newRows;
+        });
+    }
+
+    @Override
+    public boolean hasTerminal() {
+        return tty;
+    }
+
+    @Override
+    public Mono<Void> signal(Signal signal) {
+        return Mono.fromRunnable(() -> {
+            if (!running().isAlive()) {
+                throw host.wrongState("PROCESS_ENDED", "the process in %s has ended".formatted(container));
+            }
+            running().signal(signal.value());
         });
     }
 

@@ -1,0 +1,5 @@
+/** What happens on engines. */
+@NullMarked
+package dev.roadstead.event;
+
+import org.jspecify.annotations.NullMarked;
