@@ -42,6 +42,7 @@ class ArchitectureTest {
             "dev.roadstead.operation.Operations$Running",
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.transport.IdleBound",
+            "dev.roadstead.adapter.docker.ExecClaims",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");
 

@@ -55,6 +55,8 @@ final class DockerWire {
             @Nullable String apiVersion,
             @JsonProperty("MinAPIVersion") @Nullable String minApiVersion) {}
 
+    record ExecState(@Nullable Boolean running, @Nullable Integer exitCode) {}
+
     record HostInfo(
             @Nullable String name,
             @Nullable String operatingSystem,
