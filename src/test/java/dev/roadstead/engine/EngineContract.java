@@ -21,7 +21,8 @@ public interface EngineContract
                 ImagesContract,
                 VolumesContract,
                 NetworksContract,
-                ExecContract {
+                ExecContract,
+                AttachContract {
 
     @Test
     default void anEngineTellsItsCapabilitiesEachWithAReasonUnlessNative() {

@@ -31,8 +31,6 @@ final class DockerEngine implements Engine {
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
             Capability.EXEC_SIGNAL,
             Support.emulated("a second process in the container sends it, by the container's own shell"),
-            Capability.ATTACH,
-            Support.unsupported("attach on Docker is not offered yet"),
             Capability.EVENTS,
             Support.unsupported("events of Docker are not offered yet"),
             Capability.PROJECTS,
