@@ -35,7 +35,6 @@ public final class SimulatedEngine implements Engine {
     private static final String VERSION = "1.0";
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
             Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS),
-            Capability.ATTACH, Capability.Support.unsupported("not offered yet"),
             Capability.EVENTS, Capability.Support.unsupported("not offered yet")));
 
     private final EngineSettings settings;
