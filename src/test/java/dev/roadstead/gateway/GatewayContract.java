@@ -6,6 +6,7 @@ public interface GatewayContract
                 ActionsOverHttp,
                 ListingOverHttp,
                 LogsOverHttp,
+                ExecOverHttp,
                 InsightOverHttp,
                 FilesOverHttp,
                 ImagesOverHttp,
