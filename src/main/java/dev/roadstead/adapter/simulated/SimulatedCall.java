@@ -34,6 +34,7 @@ public enum SimulatedCall {
     FILES_GET,
     FILES_PUT,
     EXEC,
+    EVENTS,
     IMAGES_LIST,
     IMAGES_INSPECT,
     IMAGES_HISTORY,
