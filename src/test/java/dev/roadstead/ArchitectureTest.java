@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final Set<String> OWNERS = Set.of(
             "dev.roadstead.operation.Operations$Running",
             "dev.roadstead.fleet.EngineMonitor",
+            "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");
