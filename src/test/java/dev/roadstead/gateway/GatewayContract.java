@@ -13,4 +13,5 @@ public interface GatewayContract
                 VolumesOverHttp,
                 NetworksOverHttp,
                 OperationsOverHttp,
+                EventsOverHttp,
                 ProblemsOverHttp {}
