@@ -22,7 +22,8 @@ public interface EngineContract
                 VolumesContract,
                 NetworksContract,
                 ExecContract,
-                AttachContract {
+                AttachContract,
+                EventsContract {
 
     @Test
     default void anEngineTellsItsCapabilitiesEachWithAReasonUnlessNative() {
