@@ -35,6 +35,7 @@ public enum SimulatedCall {
     FILES_GET,
     FILES_PUT,
     EXEC,
+    EVENTS,
     IMAGES_LIST,
     IMAGES_INSPECT,
     IMAGES_HISTORY,

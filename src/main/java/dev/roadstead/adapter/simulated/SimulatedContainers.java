@@ -114,6 +114,7 @@ final class SimulatedContainers implements ContainerOperations {
                             if (!container.isAlive()) {
                                 container.start();
                             }
+                            host.events().add(container, "restart", Map.of());
                             return true;
                         })));
     }
@@ -121,7 +122,11 @@ final class SimulatedContainers implements ContainerOperations {
     @Override
     public Mono<Boolean> kill(ContainerId id, Signal signal) {
         return link.call(SimulatedCall.KILL, () -> {
-            SimulatedRun run = host.locked(() -> alive(id).run());
+            SimulatedRun run = host.locked(() -> {
+                SimulatedContainer container = alive(id);
+                host.events().add(container, "kill", Map.of("signal", signal.value()));
+                return container.run();
+            });
             if (run != null) {
                 run.signal(signal.value());
             }
@@ -139,6 +144,7 @@ final class SimulatedContainers implements ContainerOperations {
                         return false;
                     }
                     container.pause();
+                    host.events().add(container, "pause", Map.of());
                     return true;
                 }));
     }
@@ -153,6 +159,7 @@ final class SimulatedContainers implements ContainerOperations {
                         return false;
                     }
                     container.unpause();
+                    host.events().add(container, "unpause", Map.of());
                     return true;
                 }));
     }
@@ -179,9 +186,11 @@ final class SimulatedContainers implements ContainerOperations {
                         return false;
                     }
                     birth.checkFree(name.value());
-                    host.byName().remove(container.name());
+                    String before = container.name();
+                    host.byName().remove(before);
                     container.rename(name.value());
                     host.byName().put(name.value(), container);
+                    host.events().add(container, "rename", Map.of("old_name", before));
                     return true;
                 }));
     }
@@ -277,7 +286,14 @@ final class SimulatedContainers implements ContainerOperations {
 
     @Override
     public Mono<String> commit(ContainerId id, CommitSpec spec) {
-        return link.call(SimulatedCall.COMMIT, () -> host.locked(() -> commits.commit(host.container(id), spec)));
+        return link.call(
+                SimulatedCall.COMMIT,
+                () -> host.locked(() -> {
+                    SimulatedContainer container = host.container(id);
+                    String image = commits.commit(container, spec);
+                    host.events().add(container, "commit", Map.of("image_id", image));
+                    return image;
+                }));
     }
 
     private Mono<Boolean> stopNow(ContainerId id, @Nullable Duration grace) {
@@ -309,7 +325,13 @@ final class SimulatedContainers implements ContainerOperations {
         });
         return run.exitCode()
                 .timeout(Duration.ofSeconds(Math.max(1, seconds)), killed, host.scheduler())
-                .thenReturn(true);
+                .map(_ -> host.locked(() -> {
+                    SimulatedContainer stopped = host.containers().get(id.value());
+                    if (stopped != null) {
+                        host.events().add(stopped, "stop", Map.of());
+                    }
+                    return true;
+                }));
     }
 
     private @Nullable ContainerState met(SimulatedContainer container, WaitCondition condition, long exits) {

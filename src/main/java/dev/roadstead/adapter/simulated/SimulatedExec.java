@@ -58,6 +58,7 @@ final class SimulatedExec implements ExecOperations {
                     });
                 });
         container.execs().add(process);
+        host.events().add(container, "exec", Map.of("command", String.join(" ", spec.command())));
         session.run(process);
         return session;
     }
