@@ -74,9 +74,7 @@ public final class GatewayProcess implements AutoCloseable {
         String authorization() {
             return "Basic "
                     + Base64.getEncoder()
-                            .encodeToString("%s:%s"
-                                    .formatted(user, password)
-                                    .getBytes(StandardCharsets.UTF_8));
+                            .encodeToString("%s:%s".formatted(user, password).getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -87,7 +85,8 @@ public final class GatewayProcess implements AutoCloseable {
      * @param heap as {@code -Xmx} takes it
      * @param settings as {@code key=value}
      */
-    public static GatewayProcess start(Map<String, String> engines, String heap, String... settings) throws IOException {
+    public static GatewayProcess start(Map<String, String> engines, String heap, String... settings)
+            throws IOException {
         URI base = URI.create("http://127.0.0.1:" + freePort());
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -121,8 +121,13 @@ final class ScriptedExecs {
         exec.connection = at;
         exec.running = true;
         if (exec.hasInput) {
-            at.write("HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n"
-                    + "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+            at.write("""
+                    HTTP/1.1 101 UPGRADED\r
+                    Content-Type: application/vnd.docker.raw-stream\r
+                    Connection: Upgrade\r
+                    Upgrade: tcp\r
+                    \r
+                    """);
             hijacked.incrementAndGet();
             try {
                 echo(at, exec);
