@@ -78,13 +78,11 @@ class ManyTerminalsIT {
     @RequiresLab("docker")
     @Timeout(value = 8, unit = TimeUnit.MINUTES)
     void aHundredOnDockerAreAnsweredAndEnd() throws Exception {
-        try (GatewayProcess gateway = GatewayProcess.start(Map.of("engine", Lab.docker().toString()), HEAP)) {
+        try (GatewayProcess gateway =
+                GatewayProcess.start(Map.of("engine", Lab.docker().toString()), HEAP)) {
             String name = "roadstead-test-many-" + UUID.randomUUID();
             Client client = gateway.client();
-            client.json(
-                    "POST",
-                    "/v1/containers",
-                    BodyPublishers.ofString("""
+            client.json("POST", "/v1/containers", BodyPublishers.ofString("""
                             {"engine":"engine","name":"%s","image":"busybox:latest","pull":"never","start":true,
                              "command":["sleep","900"]}""".formatted(name)));
             try {
@@ -106,8 +104,7 @@ class ManyTerminalsIT {
                         .until(() -> processes(client, container), count -> count == 1);
                 nothingIsLeft(gateway, filesBefore);
             } finally {
-                client.json(
-                        "DELETE", "/v1/containers/engine:%s?force=true".formatted(name), BodyPublishers.noBody());
+                client.json("DELETE", "/v1/containers/engine:%s?force=true".formatted(name), BodyPublishers.noBody());
             }
         }
     }
