@@ -86,7 +86,13 @@ abstract class EventHubFixture {
         return Objects.requireNonNull(hub);
     }
 
-    /** The connection breaks and is there again. */
+    /** The connection breaks and is there again; the list is not compared yet. */
+    protected void interrupt() {
+        events.breakOff();
+        pass(Duration.ofMillis(501));
+    }
+
+    /** The connection breaks, is there again, and the list is compared. */
     protected void lose() {
         events.breakOff();
         pass(Duration.ofSeconds(2));

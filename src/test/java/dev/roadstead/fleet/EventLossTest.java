@@ -21,12 +21,12 @@ class EventLossTest extends EventHubFixture {
         List<ToldEvent> told = following(EventFilter.NONE);
         tell("1", "create", NOW.plusSeconds(10));
         tell("1", "start", NOW.plusSeconds(20));
-        lose();
+        listing(container("1", ContainerStatus.STOPPED));
+        interrupt();
         assertThat(events.openings().getLast()).isEqualTo(NOW.plusSeconds(19));
         tell("1", "start", NOW.plusSeconds(20));
         tell("1", "die", NOW.plusSeconds(30));
         tell("1", "die", NOW.plusSeconds(30));
-        listing(container("1", ContainerStatus.STOPPED));
         pass(SETTLED);
 
         assertThat(actions(told)).containsExactly("create", "start", "gap", "die");
