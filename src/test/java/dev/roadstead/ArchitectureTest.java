@@ -40,6 +40,7 @@ class ArchitectureTest {
     /** They own what they subscribe to: it ends with them. {@code IdleBound} is an operator and passes its subscriber on. */
     private static final Set<String> OWNERS = Set.of(
             "dev.roadstead.operation.Operations$Running",
+            "dev.roadstead.session.LiveSession",
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.transport.IdleBound",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
@@ -124,6 +125,7 @@ class ArchitectureTest {
                         "dev.roadstead.security..",
                         "dev.roadstead.fleet..",
                         "dev.roadstead.operation..",
+                        "dev.roadstead.session..",
                         "dev.roadstead.workload.."));
     }
 
@@ -151,7 +153,7 @@ class ArchitectureTest {
     void whatIsBelowTheApiKnowsNeitherItNorSpringNorAdapters() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage("dev.roadstead.fleet..", "dev.roadstead.workload..", "dev.roadstead.operation..")
+                .resideInAnyPackage("dev.roadstead.fleet..", "dev.roadstead.workload..", "dev.roadstead.operation..", "dev.roadstead.session..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
