@@ -153,7 +153,11 @@ class ArchitectureTest {
     void whatIsBelowTheApiKnowsNeitherItNorSpringNorAdapters() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage("dev.roadstead.fleet..", "dev.roadstead.workload..", "dev.roadstead.operation..", "dev.roadstead.session..")
+                .resideInAnyPackage(
+                        "dev.roadstead.fleet..",
+                        "dev.roadstead.workload..",
+                        "dev.roadstead.operation..",
+                        "dev.roadstead.session..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

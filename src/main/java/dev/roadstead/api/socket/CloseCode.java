@@ -27,8 +27,8 @@ final class CloseCode {
 
     /** What a client's own code is answered with. */
     static int answer(int code) {
-        boolean allowed = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006
-                || code >= 3000 && code <= 4999;
+        boolean registered = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
+        boolean allowed = registered || (code >= 3000 && code <= 4999);
         return allowed ? code : code == NONE ? NORMAL : PROTOCOL_ERROR;
     }
 }

@@ -45,8 +45,7 @@ final class JsonFrames implements FrameCodec {
         try {
             node = json.readTree(text);
         } catch (JacksonException unreadable) {
-            ProblemException failure =
-                    ProblemException.invalid("BAD_JSON", "frame", null, "the frame is not JSON");
+            ProblemException failure = ProblemException.invalid("BAD_JSON", "frame", null, "the frame is not JSON");
             failure.initCause(unreadable);
             throw failure;
         }
@@ -110,7 +109,7 @@ final class JsonFrames implements FrameCodec {
                 object.put("offset", started.offset());
             }
             case ServerFrame.Exit exit -> object.put("code", exit.code());
-            case ServerFrame.Error error -> {
+            case ServerFrame.Failure error -> {
                 object.set("error", json.valueToTree(error.error()));
                 object.put("fatal", error.fatal());
             }
@@ -136,8 +135,7 @@ final class JsonFrames implements FrameCodec {
         } else {
             ByteBuffer bytes = ByteBuffer.wrap(output.data(), piece.from(), piece.length());
             object.put(
-                    "data",
-                    new String(Base64.getEncoder().encode(bytes.slice()).array(), StandardCharsets.ISO_8859_1));
+                    "data", new String(Base64.getEncoder().encode(bytes.slice()).array(), StandardCharsets.ISO_8859_1));
             object.put("encoding", "base64");
         }
         object.put("offset", output.offset() + piece.from());
@@ -200,7 +198,9 @@ final class JsonFrames implements FrameCodec {
 
     private static int size(ObjectNode object, String field) {
         JsonNode value = required(object, field);
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < 1
                 || value.intValue() > LARGEST_SIZE) {
             throw ProblemException.invalid(
                     code("INVALID_", field),

@@ -51,7 +51,7 @@ public sealed interface ServerFrame {
     }
 
     /** Something failed; the conversation goes on unless that is fatal. */
-    record Error(Problem error, boolean fatal) implements Control {
+    record Failure(Problem error, boolean fatal) implements Control {
         @Override
         public String type() {
             return "error";
