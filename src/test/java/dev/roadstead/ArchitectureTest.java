@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final Set<String> OWNERS = Set.of(
             "dev.roadstead.operation.Operations$Running",
             "dev.roadstead.session.LiveSession",
+            "dev.roadstead.config.SessionsAtShutdown",
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.transport.IdleBound",
             "dev.roadstead.adapter.simulated.SimulatedProcess",

@@ -12,4 +12,5 @@ public interface GatewayContract
                 VolumesOverHttp,
                 NetworksOverHttp,
                 OperationsOverHttp,
+                TerminalsOverSocket,
                 ProblemsOverHttp {}

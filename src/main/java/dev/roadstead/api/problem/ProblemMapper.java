@@ -55,7 +55,7 @@ public final class ProblemMapper {
             case TooManySessionsException many ->
                 answer(ErrorKind.RATE_LIMITED, "TOO_MANY_SESSIONS", message(many), Map.of());
             case ReplayGoneException gone ->
-                answer(ErrorKind.STATE_ERROR, "REPLAY_GONE", message(gone), Map.of("oldest", gone.oldest()));
+                answer(ErrorKind.NOT_FOUND, "REPLAY_GONE", message(gone), Map.of("oldest", gone.oldest()));
             case WebExchangeBindException invalid -> ofBinding(invalid);
             case HandlerMethodValidationException invalid -> ofParameters(invalid);
             case MissingRequestValueException missing ->

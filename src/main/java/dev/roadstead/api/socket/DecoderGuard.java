@@ -34,6 +34,6 @@ final class DecoderGuard extends ChannelDuplexHandler {
             link.violated(code, reason);
             return;
         }
-        context.write(message, promise);
+        var _ = context.write(message, promise);
     }
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,7 @@ import reactor.netty.FutureMono;
  * their size, and cuts the connection the moment its close is written, which would lose what the client has not read yet.
  */
 final class SocketLink extends ChannelInboundHandlerAdapter {
-    private static final int HURRY_SECONDS = 2;
+    private static final Duration HURRY = Duration.ofSeconds(2);
 
     private final SocketSettings settings;
     private final Sinks.Many<Message> inbox = Sinks.many().unicast().onBackpressureBuffer();
@@ -287,16 +289,25 @@ final class SocketLink extends ChannelInboundHandlerAdapter {
         CloseWebSocketFrame frame = new OwnClose(code, reason);
         if (code == CloseCode.GOING_AWAY) {
             // Even one that does not read must not hold up the gateway's end.
-            var _ = open.eventLoop().schedule(() -> open.close(), HURRY_SECONDS, TimeUnit.SECONDS);
+            closeLater(open, HURRY);
         }
+        ChannelFuture written = open.writeAndFlush(frame);
         if (clientClosed) {
-            open.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
-            return;
+            written.addListener(ChannelFutureListener.CLOSE);
+        } else {
+            // Whoever closes with bytes unread resets the connection, and the client may lose what it has not read yet.
+            written.addListener(_ -> closeLater(open, settings.farewell()));
         }
-        // Whoever closes with bytes unread resets the connection, and the client may lose what it has not read yet.
-        open.writeAndFlush(frame)
-                .addListener(_ -> open.eventLoop()
-                        .schedule(() -> open.close(), settings.farewell().toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private static void closeLater(Channel open, Duration delay) {
+        var _ = open.eventLoop()
+                .schedule(
+                        () -> {
+                            var _ = open.close();
+                        },
+                        delay.toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private void tell(Ending how) {

@@ -56,6 +56,17 @@ public final class Sockets {
         this.meters = meters;
     }
 
+    /** Fails if the request is no handshake, or of a page that may not; every {@code open} looks too, this is for who must look first. */
+    public Mono<Void> checked(ServerWebExchange exchange) {
+        return Mono.fromRunnable(() -> check(exchange));
+    }
+
+    private boolean check(ServerWebExchange exchange) {
+        boolean isBinary = Handshake.check(exchange);
+        origins.check(exchange.getRequest().getHeaders());
+        return isBinary;
+    }
+
     /**
      * Opens a socket once its conversation is ready; whatever fails before is answered as plain HTTP.
      *
@@ -80,8 +91,7 @@ public final class Sockets {
             Function<T, Conversation> conversation,
             Function<T, Mono<Void>> giveUp) {
         return Mono.defer(() -> {
-            boolean isBinary = Handshake.check(exchange);
-            origins.check(exchange.getRequest().getHeaders());
+            boolean isBinary = check(exchange);
             record Held<T>(T value, AtomicBoolean taken) {}
             return Mono.usingWhen(
                     ready.map(value -> new Held<>(value, new AtomicBoolean())),
