@@ -43,6 +43,7 @@ class ArchitectureTest {
             "dev.roadstead.session.LiveSession",
             "dev.roadstead.config.SessionsAtShutdown",
             "dev.roadstead.fleet.EngineMonitor",
+            "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.time.Duration;
@@ -78,13 +79,24 @@ public record RoadsteadProperties(
      * @param password empty: one is generated and only the loopback address is served
      * @param maxFailures wrong credentials from one address within {@code failureWindow} until it has to wait for the window's end
      * @param verifiedFor how long right credentials are remembered, so that not every request costs a password hash
+     * @param allowedOrigins other sites whose pages may open WebSockets
      */
     public record SecurityProperties(
             @Nullable String user,
             @Nullable String password,
             @DefaultValue("10") @Min(1) int maxFailures,
             @DefaultValue("1m") @DurationMin(seconds = 1) Duration failureWindow,
-            @DefaultValue("5m") @DurationMin(seconds = 1) Duration verifiedFor) {
+            @DefaultValue("5m") @DurationMin(seconds = 1) Duration verifiedFor,
+
+            @DefaultValue
+            List<
+                            @Pattern(
+                                    regexp = ORIGIN,
+                                    message =
+                                            "must be an origin such as https://console.example.com:8443, nothing behind it")
+                            String>
+                    allowedOrigins) {
+        private static final String ORIGIN = "[a-z][a-z0-9+.-]*://(\\[[0-9a-f:.]+]|[a-z0-9_.-]+)(:[0-9]{1,5})?";
         private static final String DEFAULT_USER = "admin";
 
         /** The user's name, never empty. */

@@ -9,6 +9,7 @@ import dev.roadstead.api.problem.ProblemWriter;
 import dev.roadstead.engine.EngineFactory;
 import dev.roadstead.engine.EngineRegistry;
 import dev.roadstead.fleet.EngineMonitor;
+import dev.roadstead.fleet.EventHub;
 import dev.roadstead.fleet.Fleet;
 import dev.roadstead.fleet.GuardedEngine;
 import dev.roadstead.image.RegistryAuth;
@@ -70,6 +71,11 @@ class ServiceConfiguration {
     @Bean
     Fleet fleet(EngineRegistry registry) {
         return new Fleet(registry);
+    }
+
+    @Bean(initMethod = "start")
+    EventHub eventHub(EngineRegistry registry, EngineMonitor monitor, Clock clock, MeterRegistry meters) {
+        return new EventHub(registry, monitor, clock, meters);
     }
 
     @Bean

@@ -3,11 +3,9 @@ package dev.roadstead.config;
 import dev.roadstead.api.ShutdownSignal;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
-import dev.roadstead.api.socket.SocketOrigins;
 import dev.roadstead.api.socket.SocketSettings;
 import dev.roadstead.api.socket.Sockets;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,14 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class SocketConfiguration {
     @Bean
-    SocketOrigins socketOrigins() {
-        return new SocketOrigins(Set.of());
-    }
-
-    @Bean
     Sockets sockets(
             RoadsteadProperties properties,
-            SocketOrigins origins,
             ShutdownSignal shutdown,
             ProblemMapper mapper,
             ProblemWriter writer,
@@ -31,7 +23,6 @@ class SocketConfiguration {
             MeterRegistry meters) {
         return new Sockets(
                 SocketSettings.USUAL.pinging(properties.sockets().pingInterval()),
-                origins,
                 shutdown,
                 mapper,
                 writer,

@@ -6,6 +6,7 @@ public interface GatewayContract
                 ActionsOverHttp,
                 ListingOverHttp,
                 LogsOverHttp,
+                ExecOverHttp,
                 InsightOverHttp,
                 FilesOverHttp,
                 ImagesOverHttp,
@@ -13,4 +14,5 @@ public interface GatewayContract
                 NetworksOverHttp,
                 OperationsOverHttp,
                 TerminalsOverSocket,
+                EventsOverHttp,
                 ProblemsOverHttp {}

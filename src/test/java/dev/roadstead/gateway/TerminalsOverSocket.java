@@ -79,7 +79,7 @@ public interface TerminalsOverSocket extends GatewaySubject {
     }
 
     @Test
-    default void aProgramThatIsNotThereEndsWith126Or127() {
+    default void aTerminalsProgramThatIsNotThereEndsWith126Or127() {
         try (SocketClient client = SocketClient.open(
                 gateway(), terminal(running(), "?mode=shell&command=/roadstead-test-nothing&command=x"))) {
             assertThat(client.until("exit").getLast().required("code").asInt()).isIn(126, 127);
@@ -150,7 +150,9 @@ public interface TerminalsOverSocket extends GatewaySubject {
     @Test
     default void keysOfATerminalInterruptWhatRuns() {
         try (SocketClient client = running(
-                running(), "trap 'echo int; exit 7' INT; echo ready; while :; do sleep 0.1; done", "&cols=80&rows=24")) {
+                running(),
+                "trap 'echo int; exit 7' INT; echo ready; while :; do sleep 0.1; done",
+                "&cols=80&rows=24")) {
             client.untilOutput("ready");
             client.say("{'type':'signal','name':'INT'}");
             List<JsonNode> frames = client.until("exit");
@@ -185,7 +187,8 @@ public interface TerminalsOverSocket extends GatewaySubject {
             List<JsonNode> frames = client.until("exit");
             assertThat(SocketClient.output(frames, "stdout")).isEqualTo(noise);
             assertThat(frames.subList(0, frames.size() - 1))
-                    .allSatisfy(frame -> assertThat(SocketClient.bytes(frame).length).isBetween(1, 65_536));
+                    .allSatisfy(frame ->
+                            assertThat(SocketClient.bytes(frame).length).isBetween(1, 65_536));
             assertThat(sender.isAlive()).isFalse();
         }
     }
@@ -208,8 +211,7 @@ public interface TerminalsOverSocket extends GatewaySubject {
 
     @Test
     default void offsetsCountTheBytesOfBothOutputs() {
-        try (SocketClient client =
-                running(running(), "echo one; sleep 0.2; echo two >&2; sleep 0.2; echo three")) {
+        try (SocketClient client = running(running(), "echo one; sleep 0.2; echo two >&2; sleep 0.2; echo three")) {
             List<JsonNode> frames = client.until("exit");
             long next = 0;
             for (JsonNode frame : frames.subList(1, frames.size() - 1)) {
@@ -318,15 +320,21 @@ public interface TerminalsOverSocket extends GatewaySubject {
         String shell = terminal(container, "?mode=shell");
 
         GatewaySubject.problem(
-                SocketClient.refused(gateway(), "/v1/ws/" + NOBODY, authorization), 404, "not_found", "NO_SUCH_CONTAINER");
+                SocketClient.refused(gateway(), "/v1/ws/" + NOBODY, authorization),
+                404,
+                "not_found",
+                "NO_SUCH_CONTAINER");
         GatewaySubject.problem(SocketClient.refused(gateway(), shell), 401, "auth_error", "MISSING_CREDENTIALS");
         GatewaySubject.problem(
                 SocketClient.refused(gateway(), shell, authorization, "Origin: https://elsewhere.example"),
                 403,
                 "forbidden",
-                "FOREIGN_ORIGIN");
+                "CROSS_SITE_REQUEST");
         GatewaySubject.problem(
-                SocketClient.refused(gateway(), "/v1/ws/exec/nothing", authorization), 404, "not_found", "NO_SUCH_EXEC");
+                SocketClient.refused(gateway(), "/v1/ws/exec/nothing", authorization),
+                404,
+                "not_found",
+                "NO_SUCH_EXEC");
         GatewaySubject.problem(gateway().get(shell), 426, "upgrade_required", "UPGRADE_REQUIRED");
         for (String query : List.of("?mode=dance", "?cols=80", "?cols=0&rows=1", "?tty=maybe", "?command=", "?user=")) {
             GatewaySubject.problem(

@@ -81,7 +81,7 @@ public class ExecController {
         ErrorKind.UNSUPPORTED
     })
     @PostMapping(path = "/v1/containers/{cuid}/exec", consumes = MediaType.APPLICATION_JSON_VALUE)
-    public Mono<ResponseEntity<?>> exec(
+    public Mono<ResponseEntity<?>> run(
             @PathVariable String cuid, @RequestBody ExecRequest request, ServerWebExchange exchange) {
         return user(exchange).flatMap(user -> {
             ExecSpec spec = request.spec();

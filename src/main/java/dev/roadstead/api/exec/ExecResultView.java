@@ -23,7 +23,7 @@ public record ExecResultView(
         @Schema(description = "What it wrote to standard output.", example = "ready\n")
         String stdout,
 
-        @Schema(description = "What it wrote to standard error.", example = "")
+        @Schema(description = "What it wrote to standard error.", example = "cannot open /srv\n")
         String stderr,
 
         @Schema(

@@ -28,7 +28,6 @@ public final class Sockets {
     private static final String ENCODER = "wsencoder";
 
     private final SocketSettings settings;
-    private final SocketOrigins origins;
     private final ShutdownSignal shutdown;
     private final ProblemMapper mapper;
     private final ProblemWriter writer;
@@ -40,14 +39,12 @@ public final class Sockets {
     /** Opens none yet. */
     public Sockets(
             SocketSettings settings,
-            SocketOrigins origins,
             ShutdownSignal shutdown,
             ProblemMapper mapper,
             ProblemWriter writer,
             JsonMapper json,
             MeterRegistry meters) {
         this.settings = settings;
-        this.origins = origins;
         this.shutdown = shutdown;
         this.mapper = mapper;
         this.writer = writer;
@@ -56,15 +53,9 @@ public final class Sockets {
         this.meters = meters;
     }
 
-    /** Fails if the request is no handshake, or of a page that may not; every {@code open} looks too, this is for who must look first. */
+    /** Fails if the request is no handshake; every {@code open} looks too, this is for who must look first. */
     public Mono<Void> checked(ServerWebExchange exchange) {
-        return Mono.fromRunnable(() -> check(exchange));
-    }
-
-    private boolean check(ServerWebExchange exchange) {
-        boolean isBinary = Handshake.check(exchange);
-        origins.check(exchange.getRequest().getHeaders());
-        return isBinary;
+        return Mono.fromRunnable(() -> Handshake.check(exchange));
     }
 
     /**
@@ -91,7 +82,7 @@ public final class Sockets {
             Function<T, Conversation> conversation,
             Function<T, Mono<Void>> giveUp) {
         return Mono.defer(() -> {
-            boolean isBinary = check(exchange);
+            boolean isBinary = Handshake.check(exchange);
             record Held<T>(T value, AtomicBoolean taken) {}
             return Mono.usingWhen(
                     ready.map(value -> new Held<>(value, new AtomicBoolean())),
