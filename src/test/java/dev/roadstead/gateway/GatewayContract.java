@@ -13,6 +13,7 @@ public interface GatewayContract
                 VolumesOverHttp,
                 NetworksOverHttp,
                 OperationsOverHttp,
-                TerminalsOverSocket,
+                SessionsOverSocket,
+                MainProcessOverSocket,
                 EventsOverHttp,
                 ProblemsOverHttp {}
