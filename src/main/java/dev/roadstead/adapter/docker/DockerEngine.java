@@ -30,8 +30,6 @@ final class DockerEngine implements Engine {
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
             Capability.EXEC_SIGNAL,
             Support.emulated("a second process in the container sends it, by the container's own shell"),
-            Capability.ATTACH,
-            Support.unsupported("attach on Docker is not offered yet"),
             Capability.PROJECTS,
             Support.unsupported("Docker has no projects"),
             Capability.WAIT,

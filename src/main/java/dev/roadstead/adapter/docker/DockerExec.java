@@ -100,6 +100,7 @@ final class DockerExec implements ExecOperations {
         body.put("Cmd", spec.command());
         body.put("Env", env);
         body.put("Tty", spec.tty());
+        body.put("DetachKeys", DockerStream.DETACH_KEYS);
         body.put("AttachStdin", true);
         body.put("AttachStdout", true);
         body.put("AttachStderr", true);

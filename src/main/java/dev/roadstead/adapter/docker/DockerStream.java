@@ -8,6 +8,7 @@ import dev.roadstead.transport.MultiplexedStreamDecoder;
 import dev.roadstead.transport.MultiplexedStreamDecoder.Frame;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,9 +17,19 @@ import reactor.core.publisher.Mono;
  * format). Whether it does is known from elsewhere: older daemons give both the same type.
  */
 final class DockerStream {
+    /**
+     * What the daemon takes for a farewell at a terminal; it keeps the first of these keys back until the next one comes. Its own
+     * choice begins with control-P, which shells and editors know: so a row of keys that nobody presses.
+     */
+    static final String DETACH_KEYS = "ctrl-@,ctrl-^,ctrl-@,ctrl-^";
+
+    private static final byte END_OF_INPUT = 4;
+
     private final HijackedStream stream;
     private final boolean terminal;
     private final DockerErrors errors;
+    private volatile boolean withinLine;
+    private final AtomicBoolean inputClosed = new AtomicBoolean();
 
     DockerStream(HijackedStream stream, boolean terminal, DockerErrors errors) {
         this.stream = stream;
@@ -62,11 +73,25 @@ final class DockerStream {
     }
 
     Mono<Void> input(byte[] data) {
-        return data.length == 0 ? Mono.empty() : stream.write(data);
+        if (data.length == 0) {
+            return Mono.empty();
+        }
+        byte last = data[data.length - 1];
+        return stream.write(data).doOnSubscribe(_ -> withinLine = last != '\n' && last != '\r');
     }
 
+    /** At a terminal by its key: without its writing side the daemon would give up the reading one. Twice does nothing. */
     Mono<Void> closeInput() {
-        return stream.finish();
+        return Mono.defer(() -> {
+            if (!inputClosed.compareAndSet(false, true)) {
+                return Mono.empty();
+            }
+            if (!terminal) {
+                return stream.finish();
+            }
+            // In the middle of a line the key only sends off what was typed (termios(3), VEOF).
+            return stream.write(withinLine ? new byte[] {END_OF_INPUT, END_OF_INPUT} : new byte[] {END_OF_INPUT});
+        });
     }
 
     void close() {
