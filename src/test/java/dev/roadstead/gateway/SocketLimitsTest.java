@@ -315,8 +315,8 @@ class SocketLimitsTest {
         String connection = "Connection: keep-alive, Upgrade";
         String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
-        RunningGateway.Answer old = SocketClient.plain(
-                gateway, path, upgrade, connection, key, "Sec-WebSocket-Version: 8");
+        RunningGateway.Answer old =
+                SocketClient.plain(gateway, path, upgrade, connection, key, "Sec-WebSocket-Version: 8");
         problem(old, 426, "upgrade_required", "UNKNOWN_WEBSOCKET_VERSION");
         assertThat(old.header("Sec-WebSocket-Version")).isEqualTo("13");
         for (String bad : List.of("Sec-WebSocket-Key: short", "X-Nothing: x")) {
