@@ -13,5 +13,7 @@ public interface GatewayContract
                 VolumesOverHttp,
                 NetworksOverHttp,
                 OperationsOverHttp,
+                SessionsOverSocket,
+                MainProcessOverSocket,
                 EventsOverHttp,
                 ProblemsOverHttp {}
