@@ -82,7 +82,7 @@ public class ContainerLogController {
             name = "Last-Event-ID",
             in = ParameterIn.HEADER,
             description = "The same as since_cursor.",
-            example = "1795426202000000001-0",
+            example = "o1795426202000000001-1",
             schema = @Schema(type = "string"))
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.NOT_ACCEPTABLE, ErrorKind.UNSUPPORTED})
     @GetMapping
@@ -120,7 +120,7 @@ public class ContainerLogController {
             @Parameter(
                             name = "since_cursor",
                             description = "The cursor of a line: only what comes behind it.",
-                            example = "1795426202000000001-0")
+                            example = "o1795426202000000001-1")
                     @RequestParam(name = "since_cursor", required = false)
                     @Nullable
                     String sinceCursor,
@@ -171,7 +171,8 @@ public class ContainerLogController {
 
     private static Flux<LogLine> assembled(Flux<LogEntry> entries, Wanted wanted) {
         return Flux.defer(() -> {
-            LogLines assembler = new LogLines();
+            LogLines assembler =
+                    new LogLines(wanted.after(), wanted.since(), wanted.after() == null && wanted.tail() != null);
             return entries.concatMapIterable(assembler::feed, 1)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(assembler.finish())))
                     .filter(wanted::has);
@@ -238,7 +239,7 @@ public class ContainerLogController {
                     timestamps);
         }
 
-        /** Both streams: a line's number among those of one time must not depend on which are shown. */
+        /** Both streams: a cursor tells the place in each, whichever are shown. */
         LogQuery withCursors() {
             boolean both = streams.size() == 2 || tail == null;
             return new LogQuery(
@@ -257,14 +258,11 @@ public class ContainerLogController {
             if (after == null) {
                 return since;
             }
-            return since != null && since.isAfter(after.time()) ? since : after.time();
+            return since != null && since.isAfter(after.from()) ? since : after.from();
         }
 
         boolean has(LogLine line) {
-            return streams.contains(line.stream())
-                    && (after == null
-                            || line.cursor() == null
-                            || !LogCursor.parse("cursor", line.cursor()).isAtOrBefore(after));
+            return streams.contains(line.stream());
         }
     }
 }
