@@ -5,9 +5,11 @@ import dev.roadstead.api.EventLines;
 import dev.roadstead.api.ShutdownSignal;
 import dev.roadstead.api.StreamedAnswer;
 import dev.roadstead.api.UploadBound;
+import dev.roadstead.api.event.EventStreams;
 import dev.roadstead.api.operation.OperationViews;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
+import dev.roadstead.fleet.EventHub;
 import dev.roadstead.operation.Operations;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -28,6 +30,11 @@ class ApiConfiguration {
     @Bean
     EventLines eventLines(JsonMapper json, ProblemMapper mapper, ProblemWriter writer) {
         return new EventLines(json, mapper, writer, HEARTBEAT);
+    }
+
+    @Bean
+    EventStreams eventStreams(EventHub hub) {
+        return new EventStreams(hub);
     }
 
     @Bean

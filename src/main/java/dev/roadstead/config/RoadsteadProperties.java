@@ -42,7 +42,8 @@ public record RoadsteadProperties(
         @DefaultValue @Valid BoundsProperties bounds,
         @DefaultValue Map<String, @Valid RegistryProperties> registries,
         @DefaultValue @Valid OperationProperties operations,
-        @DefaultValue @Valid MonitoringProperties monitoring) {
+        @DefaultValue @Valid MonitoringProperties monitoring,
+        @DefaultValue @Valid SessionProperties sessions) {
 
     /**
      * How to reach one engine.
@@ -162,6 +163,27 @@ public record RoadsteadProperties(
     public record OperationProperties(
             @DefaultValue("1h") @DurationMin(seconds = 1) Duration retention,
             @DefaultValue("10000") @Min(1) int most) {}
+
+    /**
+     * Exec sessions.
+     *
+     * @param replay how much of its last output each keeps
+     * @param lease how long a process outlives the connection it was started from, if that is lost
+     * @param retention how long the state and exit code of an ended one is kept
+     * @param most that run at once
+     * @param mostPerUser that run at once for one user
+     */
+    public record SessionProperties(
+            @DefaultValue("1MB") DataSize replay,
+            @DefaultValue("60s") @DurationMin(millis = 1) Duration lease,
+            @DefaultValue("1h") @DurationMin(seconds = 1) Duration retention,
+            @DefaultValue("1000") @Min(1) int most,
+            @DefaultValue("1000") @Min(1) int mostPerUser) {
+        @AssertTrue(message = "replay must be from 64KB to 64MB")
+        boolean isReplaySane() {
+            return replay.toKilobytes() >= 64 && replay.toMegabytes() <= 64;
+        }
+    }
 
     /**
      * Watching the engines.

@@ -9,10 +9,13 @@ import dev.roadstead.api.problem.ProblemWriter;
 import dev.roadstead.engine.EngineFactory;
 import dev.roadstead.engine.EngineRegistry;
 import dev.roadstead.fleet.EngineMonitor;
+import dev.roadstead.fleet.EventHub;
 import dev.roadstead.fleet.Fleet;
 import dev.roadstead.fleet.GuardedEngine;
 import dev.roadstead.image.RegistryAuth;
 import dev.roadstead.operation.Operations;
+import dev.roadstead.session.ExecSessions;
+import dev.roadstead.session.SessionLimits;
 import dev.roadstead.workload.ContainerCreation;
 import dev.roadstead.workload.RegistryCredentials;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +29,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the API is made of, wired by hand: nothing below the API knows of Spring. */
@@ -69,12 +73,36 @@ class ServiceConfiguration {
         return new Fleet(registry);
     }
 
+    @Bean(initMethod = "start")
+    EventHub eventHub(EngineRegistry registry, EngineMonitor monitor, Clock clock, MeterRegistry meters) {
+        return new EventHub(registry, monitor, clock, meters);
+    }
+
     @Bean
     Operations operations(Clock clock, RoadsteadProperties properties) {
         return new Operations(
                 clock,
                 properties.operations().retention(),
                 properties.operations().most());
+    }
+
+    @Bean
+    ExecSessions execSessions(RoadsteadProperties properties, Clock clock) {
+        RoadsteadProperties.SessionProperties sessions = properties.sessions();
+        return new ExecSessions(
+                new SessionLimits(
+                        Math.toIntExact(sessions.replay().toBytes()),
+                        sessions.lease(),
+                        sessions.retention(),
+                        sessions.most(),
+                        sessions.mostPerUser()),
+                clock,
+                Schedulers.parallel());
+    }
+
+    @Bean
+    SessionsAtShutdown sessionsAtShutdown(ExecSessions sessions) {
+        return new SessionsAtShutdown(sessions);
     }
 
     @Bean

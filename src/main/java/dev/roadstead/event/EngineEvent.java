@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param action in the unified words ({@code start}, {@code die}, {@code remove} …), or the engine's own if there is none
  * @param id native id of what it happened to; null if it has none
  * @param name its name then; null if unknown
- * @param labels of a container, the gateway's own included; empty if unknown
+ * @param labels of a container or an image, the gateway's own included; empty if unknown
  * @param attributes further facts in unified words: {@code exit_code}, {@code signal}, {@code old_name} …
  * @param original the engine's own event, as it came
  */

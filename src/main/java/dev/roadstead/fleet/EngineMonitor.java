@@ -19,15 +19,20 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Looks after every engine in the background, so that nobody has to ask one to know whether it is there. */
 public final class EngineMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineMonitor.class);
 
+    /** Another engine's recovery may be told at the same moment. */
+    private static final Duration LONGEST_EMISSION = Duration.ofMillis(100);
+
     private final EngineRegistry registry;
     private final Clock clock;
     private final Duration interval;
     private final Map<EngineName, Observation> observations = new ConcurrentHashMap<>();
+    private final Sinks.Many<EngineName> recovered = Sinks.many().multicast().directBestEffort();
     private final Disposable.Swap watching = Disposables.swap();
 
     /**
@@ -63,6 +68,11 @@ public final class EngineMonitor implements AutoCloseable {
     /** What was last seen; null before the first observation has ended. */
     public @Nullable Observation last(EngineName name) {
         return observations.get(name);
+    }
+
+    /** Signals whenever an engine that could not be reached is up again. */
+    public Flux<EngineName> recoveries(EngineName name) {
+        return recovered.asFlux().filter(name::equals);
     }
 
     /** Asks the engine now, within its patience; never fails for what the engine does. */
@@ -126,6 +136,9 @@ public final class EngineMonitor implements AutoCloseable {
         }
         if (seen.status() == Status.UP) {
             LOG.info("engine {} is up", engine.name());
+            if (before != null && before.status() == Status.DOWN) {
+                recovered.emitNext(engine.name(), Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
+            }
         } else {
             LOG.warn("engine {} is {}: {}", engine.name(), seen.status().word(), seen.lastError());
         }

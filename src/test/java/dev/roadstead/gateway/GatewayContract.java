@@ -6,10 +6,12 @@ public interface GatewayContract
                 ActionsOverHttp,
                 ListingOverHttp,
                 LogsOverHttp,
+                ExecOverHttp,
                 InsightOverHttp,
                 FilesOverHttp,
                 ImagesOverHttp,
                 VolumesOverHttp,
                 NetworksOverHttp,
                 OperationsOverHttp,
+                EventsOverHttp,
                 ProblemsOverHttp {}

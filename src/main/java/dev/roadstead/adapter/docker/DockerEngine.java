@@ -40,8 +40,6 @@ final class DockerEngine implements Engine {
             Support.unsupported(NO_EXEC),
             Capability.ATTACH,
             Support.unsupported("attach on Docker is not offered yet"),
-            Capability.EVENTS,
-            Support.unsupported("events of Docker are not offered yet"),
             Capability.PROJECTS,
             Support.unsupported("Docker has no projects"),
             Capability.WAIT,
@@ -50,6 +48,7 @@ final class DockerEngine implements Engine {
 
     private final EngineSettings settings;
     private final EngineHttpClient http;
+    private final EngineHttpClient eventsHttp;
     private final DockerSession session;
     private final DockerContainers containers;
     private final DockerFiles files;
@@ -57,10 +56,13 @@ final class DockerEngine implements Engine {
     private final DockerImages images;
     private final DockerVolumes volumes;
     private final DockerNetworks networks;
+    private final DockerEvents events;
 
-    DockerEngine(EngineSettings settings, EngineHttpClient http, JsonMapper json) {
+    /** @param eventsHttp another way to the same daemon, for events only */
+    DockerEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient eventsHttp, JsonMapper json) {
         this.settings = settings;
         this.http = http;
+        this.eventsHttp = eventsHttp;
         DockerErrors errors = new DockerErrors(settings.name().value(), json);
         this.session = new DockerSession(http, json, errors);
         DockerInspection inspection = new DockerInspection(session);
@@ -71,6 +73,7 @@ final class DockerEngine implements Engine {
         this.images = new DockerImages(session, settings);
         this.volumes = new DockerVolumes(session);
         this.networks = new DockerNetworks(session, inspection);
+        this.events = new DockerEvents(new DockerSession(eventsHttp, json, errors));
     }
 
     @Override
@@ -153,12 +156,11 @@ final class DockerEngine implements Engine {
 
     @Override
     public EventSource events() {
-        return since -> Mono.error(() -> new EngineException.Unsupported(
-                Capability.EVENTS, "not offered yet", session.errors().evidence()));
+        return events;
     }
 
     @Override
     public Mono<Void> close() {
-        return http.close();
+        return eventsHttp.close().then(http.close());
     }
 }

@@ -36,6 +36,7 @@ final class DockerWire {
             var _ = mapper.readerForListOf(type);
         }
         var _ = mapper.readerFor(JsonNode.class);
+        var _ = mapper.readerForMapOf(Object.class);
         Map<String, Object> everyKindWritten = new LinkedHashMap<>();
         everyKindWritten.put("values", List.of("text", true, 1, 1L));
         everyKindWritten.put("lists", List.of(List.of(), List.of("one"), new ArrayList<>(List.of("more"))));
@@ -54,6 +55,22 @@ final class DockerWire {
             @Nullable String version,
             @Nullable String apiVersion,
             @JsonProperty("MinAPIVersion") @Nullable String minApiVersion) {}
+
+    /** When it is on the daemon's clock. */
+    record HostTime(@Nullable String systemTime) {}
+
+    /** Something that happened (SystemEvents). */
+    record Event(
+            @Nullable String type,
+            @Nullable String action,
+            @Nullable Actor actor,
+            @JsonProperty("time") @Nullable Long time,
+            @JsonProperty("timeNano") @Nullable Long timeNano) {}
+
+    /** What it happened to. */
+    record Actor(
+            @JsonProperty("ID") @Nullable String id,
+            @Nullable Map<String, String> attributes) {}
 
     record HostInfo(
             @Nullable String name,

@@ -44,7 +44,9 @@ final class Commits {
         SimulatedImage image = new SimulatedImage("sha256:" + host.newId(), now, config, files, steps);
         host.images().put(image.id(), image);
         if (spec.repository() != null) {
-            host.tag(image, spec.repository() + (spec.tag() == null ? "" : ":" + spec.tag()));
+            String name = SimulatedHost.normalized(spec.repository() + (spec.tag() == null ? "" : ":" + spec.tag()));
+            host.tag(image, name);
+            host.events().add("image", "tag", image.id(), name, Map.of());
         }
         return image.id();
     }

@@ -46,6 +46,7 @@ final class ContainerBirth {
                     .add(networks.get(i).attach(spec.networks().get(i).ip()));
         }
         add(container);
+        host.events().add(container, "create", Map.of());
         return container;
     }
 
@@ -84,9 +85,11 @@ final class ContainerBirth {
                         && container.spec().mounts().get(i).source() == null;
                 if (anonymous && source != null) {
                     host.volumes().remove(source);
+                    host.events().add("volume", "remove", source, source, Map.of("driver", "local"));
                 }
             }
         }
+        host.events().add(container, "remove", Map.of());
         container.remove();
     }
 

@@ -190,6 +190,7 @@ final class SimulatedContainer {
         run = started;
         log = started.log();
         health = started.initialHealth();
+        host.events().add(this, "start", Map.of());
         started.begin();
         changed.ring();
     }
@@ -247,6 +248,7 @@ final class SimulatedContainer {
         }
         host.release(id);
         ports = spec.ports();
+        host.events().add(this, "die", Map.of("exit_code", String.valueOf(code)));
         settle(isRestarted(code) ? ContainerStatus.RESTARTING : ContainerStatus.STOPPED);
         if (status == ContainerStatus.RESTARTING) {
             which.again(this::restart);
@@ -255,6 +257,9 @@ final class SimulatedContainer {
 
     void healthIs(SimulatedRun which, String newHealth) {
         if (which == run && isAlive()) {
+            if (!newHealth.equals(health)) {
+                host.events().add(this, "health", Map.of("status", newHealth));
+            }
             health = newHealth;
             changed.ring();
         }

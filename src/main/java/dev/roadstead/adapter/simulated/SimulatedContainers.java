@@ -15,7 +15,6 @@ import dev.roadstead.container.ProcessTable;
 import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.engine.Attachment;
-import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
@@ -115,6 +114,7 @@ final class SimulatedContainers implements ContainerOperations {
                             if (!container.isAlive()) {
                                 container.start();
                             }
+                            host.events().add(container, "restart", Map.of());
                             return true;
                         })));
     }
@@ -122,7 +122,11 @@ final class SimulatedContainers implements ContainerOperations {
     @Override
     public Mono<Boolean> kill(ContainerId id, Signal signal) {
         return link.call(SimulatedCall.KILL, () -> {
-            SimulatedRun run = host.locked(() -> alive(id).run());
+            SimulatedRun run = host.locked(() -> {
+                SimulatedContainer container = alive(id);
+                host.events().add(container, "kill", Map.of("signal", signal.value()));
+                return container.run();
+            });
             if (run != null) {
                 run.signal(signal.value());
             }
@@ -140,6 +144,7 @@ final class SimulatedContainers implements ContainerOperations {
                         return false;
                     }
                     container.pause();
+                    host.events().add(container, "pause", Map.of());
                     return true;
                 }));
     }
@@ -154,6 +159,7 @@ final class SimulatedContainers implements ContainerOperations {
                         return false;
                     }
                     container.unpause();
+                    host.events().add(container, "unpause", Map.of());
                     return true;
                 }));
     }
@@ -180,9 +186,11 @@ final class SimulatedContainers implements ContainerOperations {
                         return false;
                     }
                     birth.checkFree(name.value());
-                    host.byName().remove(container.name());
+                    String before = container.name();
+                    host.byName().remove(before);
                     container.rename(name.value());
                     host.byName().put(name.value(), container);
+                    host.events().add(container, "rename", Map.of("old_name", before));
                     return true;
                 }));
     }
@@ -199,8 +207,16 @@ final class SimulatedContainers implements ContainerOperations {
 
     @Override
     public Mono<Attachment> attach(ContainerId id) {
-        return Mono.error(() ->
-                new EngineException.Unsupported(Capability.ATTACH, "not offered yet", EngineException.Evidence.NONE));
+        return link.call(
+                SimulatedCall.ATTACH,
+                () -> host.locked(() -> {
+                    SimulatedContainer container = host.container(id);
+                    SimulatedRun run = container.run();
+                    if (container.status() != ContainerStatus.RUNNING || run == null) {
+                        throw host.wrongState("CONTAINER_NOT_RUNNING", "%s does not run".formatted(id));
+                    }
+                    return run.attach();
+                }));
     }
 
     @Override
@@ -270,7 +286,14 @@ final class SimulatedContainers implements ContainerOperations {
 
     @Override
     public Mono<String> commit(ContainerId id, CommitSpec spec) {
-        return link.call(SimulatedCall.COMMIT, () -> host.locked(() -> commits.commit(host.container(id), spec)));
+        return link.call(
+                SimulatedCall.COMMIT,
+                () -> host.locked(() -> {
+                    SimulatedContainer container = host.container(id);
+                    String image = commits.commit(container, spec);
+                    host.events().add(container, "commit", Map.of("image_id", image));
+                    return image;
+                }));
     }
 
     private Mono<Boolean> stopNow(ContainerId id, @Nullable Duration grace) {
@@ -302,7 +325,13 @@ final class SimulatedContainers implements ContainerOperations {
         });
         return run.exitCode()
                 .timeout(Duration.ofSeconds(Math.max(1, seconds)), killed, host.scheduler())
-                .thenReturn(true);
+                .map(_ -> host.locked(() -> {
+                    SimulatedContainer stopped = host.containers().get(id.value());
+                    if (stopped != null) {
+                        host.events().add(stopped, "stop", Map.of());
+                    }
+                    return true;
+                }));
     }
 
     private @Nullable ContainerState met(SimulatedContainer container, WaitCondition condition, long exits) {

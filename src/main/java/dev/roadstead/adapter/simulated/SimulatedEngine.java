@@ -33,10 +33,7 @@ public final class SimulatedEngine implements Engine {
     static final String NO_PROJECTS = "a simulated engine has no projects";
 
     private static final String VERSION = "1.0";
-    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
-            Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS),
-            Capability.ATTACH, Capability.Support.unsupported("not offered yet"),
-            Capability.EVENTS, Capability.Support.unsupported("not offered yet")));
+    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS)));
 
     private final EngineSettings settings;
     private final Scheduler scheduler;
@@ -71,6 +68,8 @@ public final class SimulatedEngine implements Engine {
         this.volumes = new SimulatedVolumes(host, link);
         this.networks = new SimulatedNetworks(host, link);
         DemoContainers.fill(host, options.containers());
+        // They were there before the engine was.
+        host.events().forget();
     }
 
     /** What shall go wrong. */
@@ -183,8 +182,7 @@ public final class SimulatedEngine implements Engine {
 
     @Override
     public EventSource events() {
-        return since -> Mono.error(() ->
-                new EngineException.Unsupported(Capability.EVENTS, "not offered yet", EngineException.Evidence.NONE));
+        return since -> link.call(SimulatedCall.EVENTS, () -> host.events().open(since));
     }
 
     @Override
@@ -201,6 +199,7 @@ public final class SimulatedEngine implements Engine {
                     run.kill();
                 }
             });
+            host.events().close();
             scheduler.dispose();
         });
     }

@@ -28,6 +28,7 @@ final class SimulatedHost {
     private final InstantSource clock;
     private final Scheduler scheduler;
     private final Random random;
+    private final SimulatedEvents events;
     private final Map<String, SimulatedContainer> containers = new LinkedHashMap<>();
     private final Map<String, SimulatedContainer> byName = new HashMap<>();
     private final Map<String, SimulatedImage> images = new LinkedHashMap<>();
@@ -43,6 +44,7 @@ final class SimulatedHost {
         this.clock = clock;
         this.scheduler = scheduler;
         this.random = new Random(seed);
+        this.events = new SimulatedEvents(engine, clock, scheduler);
         addNetwork(new NetworkSpec("bridge", "bridge", null, null, false, Map.of()));
         addSystemImage("busybox:latest", 4_300_000);
         addSystemImage("alpine:latest", 8_300_000);
@@ -53,6 +55,10 @@ final class SimulatedHost {
         synchronized (this) {
             return work.get();
         }
+    }
+
+    SimulatedEvents events() {
+        return events;
     }
 
     InstantSource clock() {
@@ -203,6 +209,7 @@ final class SimulatedHost {
         }
         SimulatedVolume volume = new SimulatedVolume(name, spec, clock.instant());
         volumes.put(name, volume);
+        events.add("volume", "create", name, name, Map.of("driver", "local"));
         return volume;
     }
 
@@ -228,6 +235,7 @@ final class SimulatedHost {
         networksMade++;
         SimulatedNetwork network = new SimulatedNetwork(newId(), spec, prefix, clock.instant());
         networks.put(spec.name(), network);
+        events.add(network, "create", Map.of());
         return network;
     }
 
@@ -260,6 +268,14 @@ final class SimulatedHost {
 
     EngineException.WrongState wrongState(String code, String message) {
         return new EngineException.WrongState(code, message, evidence());
+    }
+
+    EngineException.WrongState processEnded(ContainerId container) {
+        return wrongState("PROCESS_ENDED", "the process in %s has ended".formatted(container));
+    }
+
+    EngineException.WrongState noTerminal(ContainerId container) {
+        return wrongState("NO_TERMINAL", "the process in %s has no terminal".formatted(container));
     }
 
     EngineName engine() {

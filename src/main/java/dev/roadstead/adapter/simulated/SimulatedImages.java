@@ -12,6 +12,7 @@ import dev.roadstead.image.RemovedImage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -90,7 +91,8 @@ final class SimulatedImages implements ImageOperations {
                     .concatMap(step -> Mono.delay(STEP, host.scheduler()).thenReturn(step), 1)
                     .concatWith(Mono.fromSupplier(() -> host.locked(() -> {
                         if (host.findImage(name) == null) {
-                            host.addSystemImage(name, LAYERS * LAYER_SIZE);
+                            SimulatedImage pulled = host.addSystemImage(name, LAYERS * LAYER_SIZE);
+                            host.events().add("image", "pull", pulled.id(), name, Map.of());
                         }
                         return message("Status: Downloaded newer image for " + name);
                     })));
@@ -102,7 +104,10 @@ final class SimulatedImages implements ImageOperations {
         return link.run(
                 SimulatedCall.IMAGES_TAG,
                 () -> host.<@Nullable Object>locked(() -> {
-                    host.tag(host.image(reference), target.toString());
+                    SimulatedImage image = host.image(reference);
+                    host.tag(image, target.toString());
+                    host.events()
+                            .add("image", "tag", image.id(), SimulatedHost.normalized(target.toString()), Map.of());
                     return null;
                 }));
     }
@@ -118,6 +123,7 @@ final class SimulatedImages implements ImageOperations {
         boolean byName = image.tags().contains(name);
         if (byName && image.tags().size() > 1) {
             image.tags().remove(name);
+            host.events().add("image", "untag", image.id(), name, Map.of());
             return new RemovedImage(List.of(name), List.of());
         }
         boolean used = false;
@@ -137,6 +143,7 @@ final class SimulatedImages implements ImageOperations {
                     host.evidence());
         }
         host.images().remove(image.id());
+        host.events().add("image", "remove", image.id(), byName ? name : null, Map.of());
         return new RemovedImage(image.tags(), List.of(image.id()));
     }
 

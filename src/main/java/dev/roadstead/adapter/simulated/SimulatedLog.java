@@ -35,22 +35,23 @@ interface SimulatedLog {
                     : wanted.subList(wanted.size() - tail, wanted.size());
             Flux<LogEntry> entries = Flux.fromIterable(last);
             if (query.follow()) {
-                entries = entries.concatWith(follow(kept.next(), query));
+                entries = entries.concatWith(follow(kept.next())
+                        .takeWhile(entry -> !before(query.until(), entry.time()))
+                        .filter(entry -> matches(entry, query)));
             }
             return query.times() ? entries : entries.map(entry -> new LogEntry(entry.stream(), null, entry.data()));
         });
     }
 
-    private Flux<LogEntry> follow(long start, LogQuery query) {
+    /** What comes from this number on, pulled, until the run has ended. */
+    default Flux<LogEntry> follow(long start) {
         return Flux.defer(() -> {
             long[] next = {start};
             return Mono.defer(() -> after(next[0]))
                     .doOnNext(batch -> next[0] = batch.next())
                     .repeat()
                     .takeWhile(batch -> !batch.entries().isEmpty())
-                    .concatMapIterable(Batch::entries, 1)
-                    .takeWhile(entry -> !before(query.until(), entry.time()))
-                    .filter(entry -> matches(entry, query));
+                    .concatMapIterable(Batch::entries, 1);
         });
     }
 

@@ -7,6 +7,7 @@ import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.network.Network;
 import dev.roadstead.network.NetworkSpec;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -58,6 +59,7 @@ final class SimulatedNetworks implements NetworkOperations {
                                 "NETWORK_IN_USE", "network %s is in use".formatted(name), host.evidence());
                     }
                     host.networks().remove(network.name());
+                    host.events().add(network, "remove", Map.of());
                     return null;
                 }));
     }
@@ -76,6 +78,7 @@ final class SimulatedNetworks implements NetworkOperations {
                                 host.evidence());
                     }
                     joining.attachments().add(network.attach(request.ip()));
+                    host.events().add(network, "connect", Map.of("container", container.value()));
                     return null;
                 }));
     }
@@ -91,6 +94,7 @@ final class SimulatedNetworks implements NetworkOperations {
                         throw new EngineException.NotFound(
                                 "NOT_CONNECTED", "%s is not on network %s".formatted(container, name), host.evidence());
                     }
+                    host.events().add(network, "disconnect", Map.of("container", container.value()));
                     return null;
                 }));
     }

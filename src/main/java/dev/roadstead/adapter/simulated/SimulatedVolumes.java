@@ -6,6 +6,7 @@ import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.volume.Volume;
 import dev.roadstead.volume.VolumeSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ final class SimulatedVolumes implements VolumeOperations {
                                 "VOLUME_IN_USE", "a container uses volume %s".formatted(name), host.evidence());
                     }
                     host.volumes().remove(name);
+                    host.events().add("volume", "remove", name, name, Map.of("driver", "local"));
                     return null;
                 }));
     }

@@ -1,0 +1,187 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.event.EngineEvent;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The daemon's events in the unified words. Pure. */
+final class DockerEventMapping {
+    private static final String CONTAINER = "container";
+    private static final String EXEC = "exec";
+    private static final String HEALTH = "health";
+
+    /** Docker's words for what all engines have another one for, by type. */
+    private static final Map<String, Map<String, String>> WORDS = Map.of(
+            CONTAINER,
+            Map.of("destroy", "remove", "exec_start", EXEC, "health_status", HEALTH),
+            "image",
+            Map.of("delete", "remove"),
+            "volume",
+            Map.of("destroy", "remove"),
+            "network",
+            Map.of("destroy", "remove"));
+
+    /**
+     * What is told of containers that did not change them: parts of an exec beside its start, and what the gateway itself causes by
+     * looking.
+     */
+    private static final Set<String> NO_NEWS = Set.of(
+            "exec_create",
+            "exec_detach",
+            "exec_die",
+            "attach",
+            "detach",
+            "resize",
+            "top",
+            "export",
+            "copy",
+            "archive-path",
+            "extract-to-dir");
+
+    /** Where the daemon tells facts of its own among the container's labels: their keys, by Docker's action, and ours. */
+    private static final Map<String, Map<String, String>> FACTS = Map.of(
+            "die", Map.of("exitCode", "exit_code", "execDuration", "duration_seconds"),
+            "kill", Map.of("signal", "signal"),
+            "rename", Map.of("oldName", "old_name"),
+            "exec_start", Map.of("execID", "exec_id"),
+            "commit", Map.of("comment", "comment", "imageID", "image_id", "imageRef", "image_ref"));
+
+    /** Linux, signal(7): the daemon tells numbers. */
+    private static final Map<String, String> SIGNALS = Map.ofEntries(
+            Map.entry("1", "HUP"),
+            Map.entry("2", "INT"),
+            Map.entry("3", "QUIT"),
+            Map.entry("6", "ABRT"),
+            Map.entry("9", "KILL"),
+            Map.entry("10", "USR1"),
+            Map.entry("12", "USR2"),
+            Map.entry("13", "PIPE"),
+            Map.entry("14", "ALRM"),
+            Map.entry("15", "TERM"),
+            Map.entry("17", "CHLD"),
+            Map.entry("18", "CONT"),
+            Map.entry("19", "STOP"),
+            Map.entry("20", "TSTP"),
+            Map.entry("28", "WINCH"));
+
+    private DockerEventMapping() {}
+
+    /**
+     * An event; null for what is no news.
+     *
+     * @throws IllegalArgumentException if it has no type, action or time
+     */
+    static @Nullable EngineEvent event(DockerWire.Event wire, Map<String, Object> original) {
+        String type = required("Type", wire.type()).toLowerCase(Locale.ROOT);
+        String whole = required("Action", wire.action());
+        // health_status: healthy, exec_start: sh -c true
+        int colon = whole.indexOf(':');
+        String action = (colon < 0 ? whole : whole.substring(0, colon)).strip().toLowerCase(Locale.ROOT);
+        String argument = colon < 0 ? "" : whole.substring(colon + 1).strip();
+        if (type.equals(CONTAINER) && NO_NEWS.contains(action)) {
+            return null;
+        }
+        String id = wire.actor() == null ? null : wire.actor().id();
+        Map<String, String> told = wire.actor() == null || wire.actor().attributes() == null
+                ? Map.of()
+                : wire.actor().attributes();
+        String unified = WORDS.getOrDefault(type, Map.of()).getOrDefault(action, action);
+        return type.equals(CONTAINER)
+                ? ofContainer(time(wire), action, unified, argument, id, told, original)
+                : ofOther(time(wire), type, unified, id, told, original);
+    }
+
+    private static EngineEvent ofContainer(
+            Instant time,
+            String action,
+            String unified,
+            String argument,
+            @Nullable String id,
+            Map<String, String> told,
+            Map<String, Object> original) {
+        Map<String, String> labels = new HashMap<>(told);
+        Map<String, String> facts = new LinkedHashMap<>();
+        String name = labels.remove("name");
+        String image = labels.remove("image");
+        if (image != null) {
+            facts.put("image", image);
+        }
+        // Only where the daemon adds them: a label may have any of these keys.
+        FACTS.getOrDefault(action, Map.of()).forEach((key, word) -> {
+            String value = labels.remove(key);
+            if (value != null) {
+                facts.put(word, value);
+            }
+        });
+        facts.computeIfPresent("signal", (_, number) -> SIGNALS.getOrDefault(number, number));
+        facts.computeIfPresent("old_name", (_, old) -> old.startsWith("/") ? old.substring(1) : old);
+        if (!argument.isEmpty() && unified.equals(HEALTH)) {
+            facts.put("status", argument);
+        } else if (!argument.isEmpty() && unified.equals(EXEC)) {
+            facts.put("command", argument);
+        }
+        return new EngineEvent(time, CONTAINER, unified, id, name, labels, facts, original);
+    }
+
+    private static EngineEvent ofOther(
+            Instant time,
+            String type,
+            String unified,
+            @Nullable String id,
+            Map<String, String> told,
+            Map<String, Object> original) {
+        String name = nameOf(type, id, told);
+        Map<String, String> rest = new LinkedHashMap<>(told);
+        rest.remove("name");
+        if (type.equals("image")) {
+            return new EngineEvent(time, type, unified, id, name, rest, Map.of(), original);
+        }
+        Map<String, String> facts = new LinkedHashMap<>();
+        rest.forEach((key, value) -> facts.put(word(key), value));
+        return new EngineEvent(time, type, unified, id, name, Map.of(), facts, original);
+    }
+
+    /** An image is told by its digest or by its name, and at times its digest passes for its name. */
+    private static @Nullable String nameOf(String type, @Nullable String id, Map<String, String> told) {
+        String name = told.get("name");
+        return switch (type) {
+            case "volume" -> id;
+            case "image" -> {
+                if (id != null && !id.startsWith("sha256:")) {
+                    yield id;
+                }
+                yield name == null || name.equals(id) ? null : name;
+            }
+            default -> name;
+        };
+    }
+
+    private static Instant time(DockerWire.Event wire) {
+        if (wire.timeNano() != null && wire.timeNano() > 0) {
+            return Instant.ofEpochSecond(0, wire.timeNano());
+        }
+        if (wire.time() == null) {
+            throw new IllegalArgumentException("time is missing");
+        }
+        return Instant.ofEpochSecond(wire.time());
+    }
+
+    private static String required(String field, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return value;
+    }
+
+    /** {@code read/write} and {@code execID} become {@code read_write} and {@code exec_id}. */
+    private static String word(String key) {
+        return key.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+                .replaceAll("[^A-Za-z0-9.]+", "_")
+                .toLowerCase(Locale.ROOT);
+    }
+}

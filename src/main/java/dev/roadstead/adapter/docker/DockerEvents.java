@@ -1,0 +1,74 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.EngineStream;
+import dev.roadstead.engine.EventSource;
+import dev.roadstead.event.EngineEvent;
+import dev.roadstead.transport.EngineHttpClient.Silence;
+import dev.roadstead.transport.EngineRequest;
+import dev.roadstead.transport.JsonValueDecoder;
+import dev.roadstead.transport.StreamedReply;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+
+/** What happens on a daemon (Docker Engine API, SystemEvents). It remembers its last 256 events. */
+final class DockerEvents implements EventSource {
+    private static final TypeReference<Map<String, Object>> AS_IT_CAME = new TypeReference<>() {};
+
+    private final DockerSession session;
+
+    DockerEvents(DockerSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public Mono<EngineStream<EngineEvent>> open(@Nullable Instant since) {
+        // The daemon sends the head of its answer before it begins to listen (moby, getEvents): only with a time does
+        // it
+        // tell what happens in between.
+        Mono<Optional<Instant>> from = since == null ? now() : Mono.just(Optional.of(since));
+        return from.flatMap(begin -> session.open(DockerCall.DAEMON, "its events", request(begin), Silence.ALLOWED))
+                .map(reply -> new EngineStream<>(events(reply), reply::close));
+    }
+
+    /** The daemon's own clock; empty where it may not be asked. */
+    private Mono<Optional<Instant>> now() {
+        return session.read(DockerCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostTime.class)
+                .map(info -> Optional.ofNullable(DockerMapping.time(info.systemTime())))
+                .onErrorResume(
+                        failure -> !(failure instanceof EngineException.Unavailable
+                                || failure instanceof EngineException.TimedOut),
+                        _ -> Mono.just(Optional.empty()));
+    }
+
+    private static EngineRequest request(Optional<Instant> since) {
+        DockerTarget target = DockerTarget.of("events");
+        since.ifPresent(time ->
+                target.with("since", String.format(Locale.ROOT, "%d.%09d", time.getEpochSecond(), time.getNano())));
+        return EngineRequest.get(target.toString());
+    }
+
+    private Flux<EngineEvent> events(StreamedReply reply) {
+        return Flux.defer(() -> {
+            JsonValueDecoder decoder = new JsonValueDecoder(session.errors().engine(), session.json());
+            return reply.body().concatMapIterable(decoder::feed, 1).mapNotNull(this::event);
+        });
+    }
+
+    private @Nullable EngineEvent event(JsonNode node) {
+        try {
+            DockerWire.Event wire = session.json().treeToValue(node, DockerWire.Event.class);
+            return DockerEventMapping.event(wire, session.json().treeToValue(node, AS_IT_CAME));
+        } catch (JacksonException | IllegalArgumentException unreadable) {
+            throw session.errors().nonsense("an event is not what Docker documents", unreadable);
+        }
+    }
+}
