@@ -43,7 +43,8 @@ public record RoadsteadProperties(
         @DefaultValue Map<String, @Valid RegistryProperties> registries,
         @DefaultValue @Valid OperationProperties operations,
         @DefaultValue @Valid MonitoringProperties monitoring,
-        @DefaultValue @Valid SessionProperties sessions) {
+        @DefaultValue @Valid SessionProperties sessions,
+        @DefaultValue @Valid SocketProperties sockets) {
 
     /**
      * How to reach one engine.
@@ -192,4 +193,12 @@ public record RoadsteadProperties(
      */
     public record MonitoringProperties(
             @DefaultValue("10s") @DurationMin(seconds = 1) Duration interval) {}
+
+    /**
+     * WebSockets of clients.
+     *
+     * @param pingInterval between two pings; a client from which nothing comes for three of them is taken for lost
+     */
+    public record SocketProperties(
+            @DefaultValue("20s") @DurationMin(millis = 100) Duration pingInterval) {}
 }

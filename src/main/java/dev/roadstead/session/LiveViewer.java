@@ -40,8 +40,8 @@ final class LiveViewer implements Viewer {
         this.position = from;
     }
 
-    /** Offset of the next byte that it has not been given yet. */
-    long position() {
+    @Override
+    public long position() {
         return position;
     }
 

@@ -6,7 +6,7 @@ import static dev.roadstead.gateway.GatewaySubject.path;
 import static dev.roadstead.gateway.GatewaySubject.problem;
 import static dev.roadstead.gateway.GatewaySubject.refused;
 import static dev.roadstead.gateway.GatewaySubject.text;
-import static dev.roadstead.gateway.GatewaySubject.texts;
+import static dev.roadstead.gateway.GatewaySubject.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.gateway.EventText.Event;
@@ -118,9 +118,9 @@ public interface EventsOverHttp extends GatewaySubject {
             }
             return all;
         });
-        within().until(() -> !texts(list(), "cuid").isEmpty());
+        within().until(() -> !GatewaySubject.texts(list(), "cuid").isEmpty());
         try (EventText events = following("?action=create")) {
-            Set<String> seen = new HashSet<>(texts(list(), "cuid"));
+            Set<String> seen = new HashSet<>(GatewaySubject.texts(list(), "cuid"));
             int listed = seen.size();
             while (seen.size() < listed + 3) {
                 seen.add(text(events.next().json(), "cuid"));

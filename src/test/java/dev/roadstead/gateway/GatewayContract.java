@@ -14,4 +14,5 @@ public interface GatewayContract
                 NetworksOverHttp,
                 OperationsOverHttp,
                 EventsOverHttp,
+                TerminalsOverSocket,
                 ProblemsOverHttp {}
