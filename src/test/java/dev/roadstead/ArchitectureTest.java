@@ -45,6 +45,7 @@ class ArchitectureTest {
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
+            "dev.roadstead.adapter.docker.ExecClaims",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");
 

@@ -96,6 +96,7 @@ public interface CapabilityContract extends ContractSubject {
                 Capability.EXEC,
                 List.of(engine().exec()
                         .start(NOBODY, new ExecSpec(List.of("true"), Map.of(), null, null, false, null, null))));
+        calls.put(Capability.EVENTS, List.of(engine().events().open(null)));
         calls.put(
                 Capability.IMAGES,
                 List.of(

@@ -21,7 +21,8 @@ public interface EngineContract
                 ImagesContract,
                 VolumesContract,
                 NetworksContract,
-                ExecContract {
+                ExecContract,
+                EventsContract {
 
     @Test
     default void anEngineTellsItsCapabilitiesEachWithAReasonUnlessNative() {

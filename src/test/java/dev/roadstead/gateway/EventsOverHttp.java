@@ -6,7 +6,7 @@ import static dev.roadstead.gateway.GatewaySubject.path;
 import static dev.roadstead.gateway.GatewaySubject.problem;
 import static dev.roadstead.gateway.GatewaySubject.refused;
 import static dev.roadstead.gateway.GatewaySubject.text;
-import static dev.roadstead.gateway.GatewaySubject.within;
+import static dev.roadstead.gateway.GatewaySubject.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.gateway.EventText.Event;
@@ -37,8 +37,8 @@ public interface EventsOverHttp extends GatewaySubject {
 
             List<JsonNode> told = upTo(events, container, "remove");
 
-            assertThat(texts(told, "action")).containsSubsequence("create", "start", "die", "remove");
-            assertThat(texts(told, "action")).containsOnlyOnce("create", "start", "die", "remove");
+            assertThat(all(told, "action")).containsSubsequence("create", "start", "die", "remove");
+            assertThat(all(told, "action")).containsOnlyOnce("create", "start", "die", "remove");
             for (JsonNode event : told) {
                 assertThat(text(event, "cuid")).isEqualTo(text(container, "cuid"));
                 assertThat(text(event, "name")).isEqualTo(text(container, "name"));
@@ -69,7 +69,7 @@ public interface EventsOverHttp extends GatewaySubject {
 
             List<JsonNode> told = upTo(events, container, "remove");
 
-            assertThat(texts(told, "action"))
+            assertThat(all(told, "action"))
                     .containsSubsequence(
                             "pause", "unpause", "rename", "die", "start", "restart", "kill", "die", "remove");
             assertThat(only(told, "rename").at("/attributes/old_name").asString())
@@ -118,9 +118,9 @@ public interface EventsOverHttp extends GatewaySubject {
             }
             return all;
         });
-        within().until(() -> !GatewaySubject.texts(list(), "cuid").isEmpty());
+        GatewaySubject.within().until(() -> !texts(list(), "cuid").isEmpty());
         try (EventText events = following("?action=create")) {
-            Set<String> seen = new HashSet<>(GatewaySubject.texts(list(), "cuid"));
+            Set<String> seen = new HashSet<>(texts(list(), "cuid"));
             int listed = seen.size();
             while (seen.size() < listed + 3) {
                 seen.add(text(events.next().json(), "cuid"));
@@ -136,10 +136,11 @@ public interface EventsOverHttp extends GatewaySubject {
 
     @Test
     default void aClientThatComesBackGoesOnBehindTheLastEventItSaw() {
+        Instant before = Instant.now();
         JsonNode container = created(idle());
         String query = "?cuid=" + text(container, "cuid");
         String last;
-        try (EventText events = following(query + "&since=1m")) {
+        try (EventText events = following(query + "&since=" + before)) {
             Event create = events.next();
             assertThat(create.name()).isEqualTo("event");
             JsonNode told = create.json();
@@ -188,9 +189,13 @@ public interface EventsOverHttp extends GatewaySubject {
 
     @Test
     default void eventsAreLinesOfJsonIfAskedSo() {
+        Instant before = Instant.now();
         JsonNode container = created(idle());
-        HttpResponse<InputStream> answer =
-                gateway().open(PATH + "?since=1m&cuid=" + text(container, "cuid"), "Accept", "application/x-ndjson");
+        HttpResponse<InputStream> answer = gateway()
+                .open(
+                        "%s?since=%s&cuid=%s".formatted(PATH, before, text(container, "cuid")),
+                        "Accept",
+                        "application/x-ndjson");
 
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
         try (EventText lines = new EventText(answer.body())) {
@@ -251,7 +256,7 @@ public interface EventsOverHttp extends GatewaySubject {
         return event -> text(event, "action").equals(action);
     }
 
-    private static List<String> texts(List<JsonNode> events, String field) {
+    private static List<String> all(List<JsonNode> events, String field) {
         return events.stream().map(event -> text(event, field)).toList();
     }
 }

@@ -13,6 +13,6 @@ public interface GatewayContract
                 VolumesOverHttp,
                 NetworksOverHttp,
                 OperationsOverHttp,
-                EventsOverHttp,
                 TerminalsOverSocket,
+                EventsOverHttp,
                 ProblemsOverHttp {}

@@ -234,6 +234,7 @@ final class SocketClient implements AutoCloseable {
     }
 
     /** What the gateway said. */
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
     record Frame(int opcode, byte[] payload) {
         int closeCode() {
             return payload.length < 2 ? -1 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);

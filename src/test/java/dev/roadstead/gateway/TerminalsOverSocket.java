@@ -79,7 +79,7 @@ public interface TerminalsOverSocket extends GatewaySubject {
     }
 
     @Test
-    default void aCommandThatIsNotThereEndsWith126Or127() {
+    default void aTerminalsProgramThatIsNotThereEndsWith126Or127() {
         try (SocketClient client = SocketClient.open(
                 gateway(), terminal(running(), "?mode=shell&command=/roadstead-test-nothing&command=x"))) {
             assertThat(client.until("exit").getLast().required("code").asInt()).isIn(126, 127);

@@ -72,6 +72,8 @@ final class DockerWire {
             @JsonProperty("ID") @Nullable String id,
             @Nullable Map<String, String> attributes) {}
 
+    record ExecState(@Nullable Boolean running, @Nullable Integer exitCode) {}
+
     record HostInfo(
             @Nullable String name,
             @Nullable String operatingSystem,

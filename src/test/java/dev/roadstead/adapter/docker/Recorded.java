@@ -3,6 +3,7 @@ package dev.roadstead.adapter.docker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,8 +27,17 @@ final class Recorded {
                 read("image", DockerWire.InspectedImage.class).config());
     }
 
+    /** A recorded stream. */
+    static List<String> lines(String file) {
+        return new String(file(file), StandardCharsets.UTF_8).lines().toList();
+    }
+
     private static byte[] bytes(String name) {
-        try (InputStream in = Recorded.class.getResourceAsStream("/docker/20.10/%s.json".formatted(name))) {
+        return file(name + ".json");
+    }
+
+    private static byte[] file(String name) {
+        try (InputStream in = Recorded.class.getResourceAsStream("/docker/20.10/" + name)) {
             return Objects.requireNonNull(in, name).readAllBytes();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -1,0 +1,160 @@
+package dev.roadstead.engine;
+
+import static dev.roadstead.engine.ContractSubject.get;
+import static dev.roadstead.engine.ContractSubject.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roadstead.container.ContainerId;
+import dev.roadstead.container.ContainerName;
+import dev.roadstead.container.Signal;
+import dev.roadstead.container.WaitCondition;
+import dev.roadstead.event.EngineEvent;
+import dev.roadstead.volume.Volume;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** An engine tells what happens on it, in the unified words. */
+public interface EventsContract extends ContractSubject {
+    @Test
+    default void aContainersLifeIsToldInOrder() {
+        needs(Capability.EVENTS, Capability.COMMAND);
+        EngineStream<EngineEvent> stream = get(engine().events().open(null));
+        ContainerId id = ended("exit 3");
+        String name = get(containers().inspect(id)).name();
+        run(containers().remove(id, false, false));
+
+        List<EngineEvent> told = upTo(stream, id, "remove");
+
+        assertThat(told).extracting(EngineEvent::action).containsSubsequence("create", "start", "die", "remove");
+        assertThat(told).extracting(EngineEvent::action).containsOnlyOnce("create", "start", "die", "remove");
+        assertThat(told).allSatisfy(event -> {
+            assertThat(event.type()).isEqualTo("container");
+            assertThat(event.name()).isEqualTo(name);
+            assertThat(event.labels()).containsAllEntriesOf(made().labels());
+            assertThat(event.original()).isNotEmpty();
+            assertThat(event.time()).isAfter(Instant.now().minusSeconds(120));
+        });
+        assertThat(told).isSortedAccordingTo((one, other) -> one.time().compareTo(other.time()));
+        assertThat(first(told, "die").attributes()).containsEntry("exit_code", "3");
+    }
+
+    @Test
+    default void whatHappensOnceTheStreamIsOpenIsInIt() {
+        needs(Capability.EVENTS);
+        for (int round = 0; round < 20; round++) {
+            EngineStream<EngineEvent> stream = get(engine().events().open(null));
+            ContainerId id = made().container(idle());
+
+            assertThat(upTo(stream, id, "create")).isNotEmpty();
+        }
+    }
+
+    @Test
+    default void actionsHaveTheUnifiedWords() {
+        needs(Capability.EVENTS, Capability.RENAME, Capability.PAUSE, Capability.KILL);
+        ContainerId id = running();
+        String before = get(containers().inspect(id)).name();
+        EngineStream<EngineEvent> stream = get(engine().events().open(null));
+        get(containers().pause(id));
+        get(containers().unpause(id));
+        get(containers().rename(id, new ContainerName(made().name())));
+        get(containers().restart(id, Duration.ofSeconds(5)));
+        get(containers().kill(id, Signal.KILL));
+        get(containers().await(id, WaitCondition.NOT_RUNNING));
+        run(containers().remove(id, true, true));
+
+        List<EngineEvent> told = upTo(stream, id, "remove");
+
+        assertThat(told)
+                .extracting(EngineEvent::action)
+                .containsSubsequence("pause", "unpause", "rename", "die", "start", "restart", "kill", "die", "remove");
+        assertThat(first(told, "rename").attributes()).containsEntry("old_name", before);
+        assertThat(told)
+                .filteredOn(event -> event.action().equals("kill"))
+                .last()
+                .satisfies(kill -> assertThat(kill.attributes()).containsEntry("signal", "KILL"));
+    }
+
+    @Test
+    default void stoppingIsAnEndToo() {
+        needs(Capability.EVENTS);
+        ContainerId id = running();
+        EngineStream<EngineEvent> stream = get(engine().events().open(null));
+        get(containers().stop(id, Duration.ofSeconds(10)));
+
+        List<EngineEvent> told = upTo(stream, id, "stop");
+
+        assertThat(told).extracting(EngineEvent::action).containsOnlyOnce("die", "stop");
+    }
+
+    @Test
+    default void whatHappenedBeforeIsToldFromATimeOn() {
+        needs(Capability.EVENTS);
+        EngineStream<EngineEvent> live = get(engine().events().open(null));
+        ContainerId id = running();
+        EngineEvent start = upTo(live, id, "start").getLast();
+
+        List<EngineEvent> told = upTo(get(engine().events().open(start.time())), id, "start");
+
+        assertThat(told).extracting(EngineEvent::action).containsExactly("start");
+        assertThat(told.getFirst().time()).isEqualTo(start.time());
+    }
+
+    @Test
+    default void volumesAreToldByTheirName() {
+        needs(Capability.EVENTS, Capability.VOLUMES);
+        EngineStream<EngineEvent> stream = get(engine().events().open(null));
+        Volume volume = made().volume();
+        run(engine().volumes().remove(volume.name(), false));
+
+        List<EngineEvent> told = Objects.requireNonNull(stream.items()
+                .filter(event -> event.type().equals("volume") && volume.name().equals(event.name()))
+                .takeUntil(event -> event.action().equals("remove"))
+                .collectList()
+                .block(WAIT));
+
+        assertThat(told).extracting(EngineEvent::action).containsExactly("create", "remove");
+    }
+
+    @Test
+    default void aStreamOfEventsEndsWhenItIsClosed() {
+        needs(Capability.EVENTS);
+        // More often than any pool has connections: each one is given back.
+        for (int round = 0; round < 40; round++) {
+            EngineStream<EngineEvent> stream = get(engine().events().open(null));
+            stream.close();
+            stream.close();
+        }
+        EngineStream<EngineEvent> stream = get(engine().events().open(null));
+        StepVerifier.create(stream.items()
+                        .onErrorResume(EngineException.class, _ -> Mono.empty())
+                        .then())
+                .then(stream::close)
+                .expectComplete()
+                .verify(WAIT);
+    }
+
+    /** The events of a container up to one of this action; the stream is closed. */
+    private static List<EngineEvent> upTo(EngineStream<EngineEvent> stream, ContainerId id, String action) {
+        return Objects.requireNonNull(stream.items()
+                .filter(event -> event.type().equals("container") && id.value().equals(event.id()))
+                .takeUntil(event -> event.action().equals(action))
+                .collectList()
+                .block(WAIT));
+    }
+
+    private static EngineEvent first(List<EngineEvent> events, String action) {
+        @Nullable
+        EngineEvent found = events.stream()
+                .filter(event -> event.action().equals(action))
+                .findFirst()
+                .orElse(null);
+        return Objects.requireNonNull(found, action);
+    }
+}
