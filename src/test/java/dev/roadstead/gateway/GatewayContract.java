@@ -14,5 +14,6 @@ public interface GatewayContract
                 NetworksOverHttp,
                 OperationsOverHttp,
                 TerminalsOverSocket,
+                StreamsOverSocket,
                 EventsOverHttp,
                 ProblemsOverHttp {}

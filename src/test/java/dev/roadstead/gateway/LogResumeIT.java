@@ -7,6 +7,7 @@ import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
@@ -63,14 +64,9 @@ class LogResumeIT {
 
     /** A way to follow a log. */
     enum Form {
-        NDJSON(LogResumeIT::lines),
-        EVENTS(LogResumeIT::events);
-
-        private final Function<Followed, Reading> open;
-
-        Form(Function<Followed, Reading> open) {
-            this.open = open;
-        }
+        NDJSON,
+        EVENTS,
+        SOCKET
     }
 
     /** Which log, from where on. */
@@ -89,6 +85,31 @@ class LogResumeIT {
 
         @Override
         void close();
+    }
+
+    private static Reading open(Form form, Followed log) {
+        return switch (form) {
+            case NDJSON -> lines(log);
+            case EVENTS -> events(log);
+            case SOCKET -> socket(log);
+        };
+    }
+
+    private static Reading socket(Followed log) {
+        String path = log.path().replace("/v1/", "/v1/ws/");
+        SocketClient client =
+                SocketClient.open(log.gateway(), log.cursor() == null ? path : path + "?since_cursor=" + log.cursor());
+        return reading(
+                () -> {
+                    JsonNode frame = client.next();
+                    return frame.required("type").asString().equals("end") ? null : frame;
+                },
+                frame -> {
+                    assertThat(frame.required("type").asString()).as(frame.toString()).isEqualTo("log");
+                    return frame;
+                },
+                // As if it were killed.
+                client::reset);
     }
 
     private static Reading lines(Followed log) {
@@ -142,8 +163,8 @@ class LogResumeIT {
     @ParameterizedTest
     @EnumSource(Form.class)
     void everyLineComesOnceThoughTheReaderLeavesTwoHundredTimes(Form form) {
-        Random random = new Random(form.ordinal());
-        String path = path(form.name().toLowerCase(java.util.Locale.ROOT), TALK);
+        Random random = new Random(form.name().hashCode());
+        String path = path(form.name().toLowerCase(Locale.ROOT), TALK);
         List<String> out = new ArrayList<>();
         List<String> err = new ArrayList<>();
         String cursor = null;
@@ -151,7 +172,7 @@ class LogResumeIT {
         for (int cut = 0; !ended; cut++) {
             // Behind the first line too, and at last to the end.
             int most = cut < CUTS ? 1 + random.nextInt(2 * (2 * LINES / CUTS) - 10) : Integer.MAX_VALUE;
-            try (Reading log = form.open.apply(new Followed(gateway, path, cursor))) {
+            try (Reading log = open(form, new Followed(gateway, path, cursor))) {
                 for (int read = 0; read < most; read++) {
                     JsonNode line = log.next();
                     if (line == null) {
