@@ -105,7 +105,9 @@ class LogResumeIT {
                     return frame.required("type").asString().equals("end") ? null : frame;
                 },
                 frame -> {
-                    assertThat(frame.required("type").asString()).as(frame.toString()).isEqualTo("log");
+                    assertThat(frame.required("type").asString())
+                            .as(frame.toString())
+                            .isEqualTo("log");
                     return frame;
                 },
                 // As if it were killed.

@@ -56,8 +56,8 @@ class SocketDocumentTest implements GatewaySubject {
     }
 
     private void terminals(String address) {
-        try (SocketClient client =
-                SocketClient.open(gateway(), address + RunningGateway.encoded("cat; echo bad >&2") + "&cols=80&rows=24")) {
+        try (SocketClient client = SocketClient.open(
+                gateway(), address + RunningGateway.encoded("cat; echo bad >&2") + "&cols=80&rows=24")) {
             client.next("started");
             client.say("{'type':'resize','cols':100,'rows':30}");
             client.type("typed\n");
@@ -92,8 +92,7 @@ class SocketDocumentTest implements GatewaySubject {
             JsonNode operation = gateway()
                     .post(path(container, "/stop?timeout=5"), "Prefer", "respond-async")
                     .json();
-            try (SocketClient client =
-                    SocketClient.open(gateway(), "/v1/ws/operations/" + text(operation, "id"))) {
+            try (SocketClient client = SocketClient.open(gateway(), "/v1/ws/operations/" + text(operation, "id"))) {
                 client.until("end");
             }
             logs.until("end");

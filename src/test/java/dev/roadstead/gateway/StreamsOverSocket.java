@@ -86,7 +86,8 @@ public interface StreamsOverSocket extends GatewaySubject {
 
         try (SocketClient client = SocketClient.open(gateway(), socket(container, "/stats"))) {
             JsonNode stats = client.next("stats");
-            assertThat(stats.at("/memory/usage").isNull() || stats.at("/memory/usage").isIntegralNumber())
+            assertThat(stats.at("/memory/usage").isNull()
+                            || stats.at("/memory/usage").isIntegralNumber())
                     .isTrue();
             client.next("stats");
             ok(gateway().post(path(container, "/kill")));
@@ -140,11 +141,15 @@ public interface StreamsOverSocket extends GatewaySubject {
     @Test
     default void aFailedOperationTellsWhy() {
         JsonNode operation = gateway()
-                .postJson("/v1/containers", GatewaySubject.with(idle(), "image", "roadstead-test/missing:none"), "Prefer",
+                .postJson(
+                        "/v1/containers",
+                        GatewaySubject.with(idle(), "image", "roadstead-test/missing:none"),
+                        "Prefer",
                         "respond-async")
                 .json();
 
-        JsonNode end = told("/v1/ws/operations/" + text(operation, "id"), "operation").getLast();
+        JsonNode end =
+                told("/v1/ws/operations/" + text(operation, "id"), "operation").getLast();
 
         assertThat(text(end, "status")).isEqualTo("failed");
         assertThat(end.at("/error/code").asString()).isEqualTo("NO_SUCH_IMAGE");
@@ -190,16 +195,15 @@ public interface StreamsOverSocket extends GatewaySubject {
         JsonNode container = ended("echo one");
         String target = socket(container, "/logs?tail=all");
         String ticket = text(
-                gateway().postJson("/v1/ws-tickets", "{'target':'%s'}".formatted(target)).json(), "ticket");
+                gateway()
+                        .postJson("/v1/ws-tickets", "{'target':'%s'}".formatted(target))
+                        .json(),
+                "ticket");
 
         try (SocketClient client = SocketClient.openAnonymously(gateway(), target + "&ticket=" + ticket)) {
             assertThat(text(client.next("log"), "line")).isEqualTo("one");
             client.next("end");
         }
-        problem(
-                SocketClient.refused(gateway(), target + "&ticket=" + ticket),
-                401,
-                "auth_error",
-                "WRONG_TICKET");
+        problem(SocketClient.refused(gateway(), target + "&ticket=" + ticket), 401, "auth_error", "WRONG_TICKET");
     }
 }

@@ -78,7 +78,8 @@ public final class AsyncApi {
         if (schema == null) {
             return List.of("no message %s in the document".formatted(type));
         }
-        List<String> wrong = schema.validate(frame).stream().map(Error::toString).toList();
+        List<String> wrong =
+                schema.validate(frame).stream().map(Error::toString).toList();
         if (wrong.isEmpty()) {
             seen.add(type);
         }

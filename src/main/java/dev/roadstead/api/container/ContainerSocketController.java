@@ -92,9 +92,9 @@ public class ContainerSocketController {
             return streams.tell(
                     exchange,
                     "logs",
-                    fleet.locate(cuid).flatMap(at -> at.engine()
-                            .containers()
-                            .logs(at.container().id(), wanted.withCursors())),
+                    fleet.locate(cuid)
+                            .flatMap(at ->
+                                    at.engine().containers().logs(at.container().id(), wanted.withCursors())),
                     entries -> wanted.lines(entries).map(line -> new ServerFrame.Item("log", line)));
         });
     }
@@ -116,9 +116,10 @@ public class ContainerSocketController {
         return streams.tell(
                 exchange,
                 "stats",
-                fleet.locate(cuid).flatMap(at -> at.engine()
-                        .containers()
-                        .statsStream(at.container().id())),
+                fleet.locate(cuid)
+                        .flatMap(at -> at.engine()
+                                .containers()
+                                .statsStream(at.container().id())),
                 all -> all.map(stats -> new ServerFrame.Item("stats", StatsView.of(stats))));
     }
 }

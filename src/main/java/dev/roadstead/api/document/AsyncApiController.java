@@ -19,8 +19,8 @@ public class AsyncApiController {
 
     /** Reads it. */
     public AsyncApiController() throws IOException {
-        try (InputStream file =
-                Objects.requireNonNull(AsyncApiController.class.getResourceAsStream("asyncapi.yaml"), "asyncapi.yaml")) {
+        try (InputStream file = Objects.requireNonNull(
+                AsyncApiController.class.getResourceAsStream("asyncapi.yaml"), "asyncapi.yaml")) {
             document = file.readAllBytes();
         }
     }

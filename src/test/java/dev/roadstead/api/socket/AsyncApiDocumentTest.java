@@ -61,15 +61,16 @@ class AsyncApiDocumentTest {
                 fields.put("type", false);
             }
             for (RecordComponent component : body.getRecordComponents()) {
-                fields.put(
-                        field(component), component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+                fields.put(field(component), component.getAnnotatedType().isAnnotationPresent(Nullable.class));
             }
             Map<String, Boolean> told = new TreeMap<>();
             schema.required("properties")
                     .properties()
                     .forEach(property -> told.put(property.getKey(), mayBeNull(property.getValue())));
             assertThat(told).as(name).isEqualTo(fields);
-            assertThat(texts(schema.required("required"))).as(name).containsExactlyInAnyOrderElementsOf(fields.keySet());
+            assertThat(texts(schema.required("required")))
+                    .as(name)
+                    .containsExactlyInAnyOrderElementsOf(fields.keySet());
         });
     }
 
@@ -105,7 +106,9 @@ class AsyncApiDocumentTest {
     void everyExampleIsAsItsSchemaSays() {
         messages().properties().forEach(message -> {
             for (JsonNode example : message.getValue().path("examples")) {
-                assertThat(DOCUMENT.check(example.required("payload"))).as(message.getKey()).isEmpty();
+                assertThat(DOCUMENT.check(example.required("payload")))
+                        .as(message.getKey())
+                        .isEmpty();
             }
         });
     }
@@ -182,9 +185,8 @@ class AsyncApiDocumentTest {
 
     @Test
     void theDocumentIsServedAsItIsCheckedIn() throws IOException {
-        byte[] packed = AsyncApiController.class
-                .getResourceAsStream("asyncapi.yaml")
-                .readAllBytes();
+        byte[] packed =
+                AsyncApiController.class.getResourceAsStream("asyncapi.yaml").readAllBytes();
 
         assertThat(new String(packed, StandardCharsets.UTF_8)).isEqualTo(Files.readString(AsyncApi.FILE));
     }
@@ -201,10 +203,7 @@ class AsyncApiDocumentTest {
         JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
         return named != null
                 ? named.value()
-                : component
-                        .getName()
-                        .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-                        .toLowerCase(Locale.ROOT);
+                : component.getName().replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 
     private static boolean mayBeNull(JsonNode property) {
