@@ -46,6 +46,7 @@ class RoadsteadPropertiesTest {
             assertThat(properties.operations().retention()).isEqualTo(Duration.ofHours(1));
             assertThat(properties.operations().most()).isEqualTo(10_000);
             assertThat(properties.monitoring().interval()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(properties.sockets().pingInterval()).isEqualTo(Duration.ofSeconds(20));
         });
     }
 
@@ -88,7 +89,8 @@ class RoadsteadPropertiesTest {
                         "roadstead.registries.[ghcr.io].identity-token=t",
                         "roadstead.operations.retention=5m",
                         "roadstead.operations.most=6",
-                        "roadstead.monitoring.interval=7s")
+                        "roadstead.monitoring.interval=7s",
+                        "roadstead.sockets.ping-interval=8s")
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addFirst(new MapPropertySource(
@@ -130,6 +132,7 @@ class RoadsteadPropertiesTest {
                     assertThat(properties.operations())
                             .isEqualTo(new RoadsteadProperties.OperationProperties(Duration.ofMinutes(5), 6));
                     assertThat(properties.monitoring().interval()).isEqualTo(Duration.ofSeconds(7));
+                    assertThat(properties.sockets().pingInterval()).isEqualTo(Duration.ofSeconds(8));
                     assertThat(properties.toString()).doesNotContain("secret", "identityToken");
                 });
     }
@@ -154,6 +157,7 @@ class RoadsteadPropertiesTest {
                 "roadstead.registries.[ghcr.io].username=u|roadstead|identity-token",
                 "roadstead.operations.retention=soon|roadstead.operations.retention|soon",
                 "roadstead.monitoring.interval=0s|roadstead|interval",
+                "roadstead.sockets.ping-interval=1ms|roadstead|pingInterval",
                 "roadstead.securty.user=u|roadstead.securty.user|left unbound"
             })
     void aWrongValueStopsTheStartAndNamesItsKey(String property, String key, String reason) {

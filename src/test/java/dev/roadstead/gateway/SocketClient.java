@@ -27,6 +27,7 @@ final class SocketClient implements AutoCloseable {
     static final int PING = 9;
     static final int PONG = 10;
 
+    private static final long PATIENCE_NANOS = 25_000_000_000L;
     private static final int LAST = 0x80;
     private static final byte[] MASK = {0x12, 0x34, 0x56, 0x78};
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -258,9 +259,11 @@ final class SocketClient implements AutoCloseable {
 
     /** The next frame but pings, as JSON; output in the binary form too. A close is {@code {"type":"closed","code"}}. */
     JsonNode next() {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         try {
             while (true) {
                 Frame frame = frame();
+                assertThat(System.nanoTime()).as("nothing but pings came").isLessThan(deadline);
                 switch (frame.opcode()) {
                     case TEXT -> {
                         assertThat(binary).isFalse();

@@ -8,11 +8,12 @@ import io.netty.util.ReferenceCountUtil;
 
 /**
  * Stands before the decoder of frames. The decoder refuses a frame that is too large before it has read it, says so to the client by
- * itself and cuts the connection; here its farewell becomes ours, so that the client gets an error first and time to read it. From then
- * on the decoder throws away what comes.
+ * itself and cuts the connection; here its farewell becomes ours, so that the client gets an error first and time to read it. What
+ * comes from then on is thrown away.
  */
 final class DecoderGuard extends ChannelDuplexHandler {
     private final SocketLink link;
+    private boolean broken;
 
     DecoderGuard(SocketLink link) {
         this.link = link;
@@ -21,7 +22,11 @@ final class DecoderGuard extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         link.heard();
-        context.fireChannelRead(message);
+        if (broken) {
+            ReferenceCountUtil.release(message);
+        } else {
+            context.fireChannelRead(message);
+        }
     }
 
     @Override
@@ -30,6 +35,7 @@ final class DecoderGuard extends ChannelDuplexHandler {
             int code = close.statusCode();
             String reason = close.reasonText();
             ReferenceCountUtil.release(close);
+            broken = true;
             // The promise stays open: the decoder would cut the connection when it is kept.
             link.violated(code, reason);
             return;
