@@ -31,9 +31,8 @@ interface SimulatedLog {
         List<LogEntry> wanted =
                 kept.entries().stream().filter(entry -> matches(entry, query)).toList();
         Integer tail = query.tail();
-        List<LogEntry> last = tail == null || tail >= wanted.size()
-                ? wanted
-                : wanted.subList(wanted.size() - tail, wanted.size());
+        List<LogEntry> last =
+                tail == null || tail >= wanted.size() ? wanted : wanted.subList(wanted.size() - tail, wanted.size());
         Flux<LogEntry> entries = Flux.fromIterable(last);
         if (query.follow()) {
             entries = entries.concatWith(follow(kept.next())
