@@ -24,7 +24,10 @@ public interface Attachment {
      */
     Mono<Void> input(byte[] data);
 
-    /** Closes its input after all that was written; output goes on. Twice does nothing. */
+    /**
+     * Closes its input after all that was written; output goes on. Twice does nothing. Where an engine keeps a container's input open
+     * for others it is {@link EngineException.WrongState} ({@code STDIN_STAYS_OPEN}).
+     */
     Mono<Void> closeInput();
 
     /** Changes its terminal's size; without one it is {@link EngineException.WrongState} ({@code NO_TERMINAL}). */

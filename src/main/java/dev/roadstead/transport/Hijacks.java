@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpVersion;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,11 +69,20 @@ final class Hijacks {
         return Mono.create(sink -> {
             channel.closeFuture().addListener(_ -> pass.leave());
             sink.onCancel(() -> close(channel));
-            channel.eventLoop().execute(() -> ask(message, channel, sink));
+            if (channel.eventLoop().inEventLoop()) {
+                ask(message, channel, sink);
+            } else {
+                channel.eventLoop().execute(() -> ask(message, channel, sink));
+            }
         });
     }
 
     private void ask(FullHttpRequest message, Channel channel, MonoSink<Hijack> sink) {
+        if (channel.pipeline().get(NettyPipeline.ReactiveBridge) == null) {
+            // Closed in between: by the engine, or because nobody wants it any more.
+            sink.error(failures.name(new ClosedChannelException(), true));
+            return;
+        }
         HijackAnswer answer = new HijackAnswer(sink, failures, pulled -> granted(channel, pulled));
         channel.pipeline()
                 .addBefore(NettyPipeline.ReactiveBridge, "hijackEncoder", new HttpRequestEncoder())

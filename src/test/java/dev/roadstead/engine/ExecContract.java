@@ -9,12 +9,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerStatus;
 import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.container.Signal;
 import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.exec.ExecSpec;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,8 +33,8 @@ public interface ExecContract extends ContractSubject {
         ExecOperations.Session session = start(running(), "sh", "-c", "echo out; echo err >&2; exit 5");
         List<ExecOutput> output = get(session.output().collectList());
 
-        assertThat(text(output, OutputStreamName.STDOUT)).isEqualTo("out\n");
-        assertThat(text(output, OutputStreamName.STDERR)).isEqualTo("err\n");
+        assertThat(OutputText.of(output, OutputStreamName.STDOUT)).isEqualTo("out\n");
+        assertThat(OutputText.of(output, OutputStreamName.STDERR)).isEqualTo("err\n");
         assertThat(get(session.exitCode())).isEqualTo(5);
         run(session.close());
     }
@@ -45,7 +50,7 @@ public interface ExecContract extends ContractSubject {
         List<ExecOutput> output = get(Flux.merge(session.output(), writing.thenMany(Flux.<ExecOutput>empty()))
                 .collectList());
 
-        assertThat(text(output, OutputStreamName.STDOUT)).isEqualTo("first\nsecond\n");
+        assertThat(OutputText.of(output, OutputStreamName.STDOUT)).isEqualTo("first\nsecond\n");
         assertThat(get(session.exitCode())).isZero();
         run(session.close());
     }
@@ -75,7 +80,7 @@ public interface ExecContract extends ContractSubject {
 
         ExecOperations.Session session = get(engine().exec().start(running(), spec));
 
-        assertThat(text(get(session.output().collectList()), OutputStreamName.STDOUT))
+        assertThat(OutputText.of(get(session.output().collectList()), OutputStreamName.STDOUT))
                 .isEqualTo("here\n/tmp\n");
         run(session.close());
     }
@@ -102,7 +107,9 @@ public interface ExecContract extends ContractSubject {
                 .collectList());
 
         assertThat(output).allSatisfy(piece -> assertThat(piece.stream()).isEqualTo(OutputStreamName.STDOUT));
-        assertThat(text(output, OutputStreamName.STDOUT)).contains("31 91").contains("40 120");
+        assertThat(OutputText.of(output, OutputStreamName.STDOUT))
+                .contains("31 91")
+                .contains("40 120");
         run(session.close());
     }
 
@@ -130,6 +137,170 @@ public interface ExecContract extends ContractSubject {
     }
 
     @Test
+    default void aClosedSessionsProcessIsGone() {
+        needs(Capability.EXEC, Capability.TOP);
+        ContainerId id = running();
+        ExecOperations.Session session = start(id, "sleep", "31415");
+        awaitProcesses(id, "31415", 1);
+
+        run(session.close());
+
+        awaitProcesses(id, "31415", 0);
+    }
+
+    @Test
+    default void aStartThatIsCancelledLeavesNoProcess() {
+        needs(Capability.EXEC, Capability.TOP);
+        ContainerId id = running();
+
+        Flux.range(0, 12)
+                .flatMap(number -> engine().exec()
+                        .start(id, spec("sleep", "31415"))
+                        .take(Duration.ofMillis(number * 15L))
+                        .flatMap(ExecOperations.Session::close)
+                        .onErrorComplete(EngineException.class))
+                .then()
+                .block(WAIT);
+
+        awaitProcesses(id, "31415", 0);
+    }
+
+    @Test
+    default void aSignalEndsAProcessWith128AndItsNumber() {
+        needs(Capability.EXEC, Capability.EXEC_SIGNAL);
+        ExecOperations.Session session = start(running(), "sleep", "300");
+
+        run(session.signal(new Signal("TERM")));
+
+        assertThat(get(session.exitCode())).isEqualTo(143);
+        run(session.close());
+    }
+
+    @Test
+    default void aProcessMayHandleItsSignals() {
+        needs(Capability.EXEC, Capability.EXEC_SIGNAL);
+        ExecOperations.Session session = start(
+                running(), "sh", "-c", "trap 'echo caught; exit 7' TERM; echo ready; while :; do sleep 0.1; done");
+
+        List<ExecOutput> output = get(session.output()
+                .concatMap(piece -> OutputText.of(piece).contains("ready")
+                        ? session.signal(new Signal("TERM")).thenReturn(piece)
+                        : Mono.just(piece))
+                .collectList());
+
+        assertThat(OutputText.of(output, OutputStreamName.STDOUT)).isEqualTo("ready\ncaught\n");
+        assertThat(get(session.exitCode())).isEqualTo(7);
+        run(session.close());
+    }
+
+    @Test
+    default void aProcessThatHasEndedTakesNothingMore() {
+        needs(Capability.EXEC, Capability.EXEC_SIGNAL);
+        ExecOperations.Session session = start(running(), "true");
+        session.output().blockLast(WAIT);
+        get(session.exitCode());
+
+        fails(session.input(utf8("x")), EngineException.WrongState.class, "PROCESS_ENDED");
+        fails(session.signal(new Signal("TERM")), EngineException.WrongState.class, "PROCESS_ENDED");
+        run(session.close());
+    }
+
+    @Test
+    default void everyByteComesBackAsItWas() {
+        needs(Capability.EXEC, Capability.EXEC_EOF);
+        byte[] every = new byte[256];
+        for (int value = 0; value < every.length; value++) {
+            every[value] = (byte) value;
+        }
+        ExecOperations.Session session = start(running(), "cat");
+
+        List<ExecOutput> output = get(conversation(session, Flux.just(every)));
+
+        assertThat(OutputText.bytes(output, OutputStreamName.STDOUT)).isEqualTo(every);
+        run(session.close());
+    }
+
+    @Test
+    default void muchDataComesBackWholeThoughItIsReadSlowly() {
+        needs(Capability.EXEC, Capability.EXEC_EOF);
+        int pieces = 256;
+        byte[] piece = new byte[32 << 10];
+        new Random(3).nextBytes(piece);
+        ExecOperations.Session session = start(running(), "cat");
+        AtomicLong received = new AtomicLong();
+        CRC32 checksum = new CRC32();
+
+        Mono<Void> writing =
+                Flux.range(0, pieces).concatMap(_ -> session.input(piece), 1).then(session.closeInput());
+        Flux<ExecOutput> reading = session.output()
+                .limitRate(1)
+                .concatMap(some -> Mono.delay(Duration.ofMillis(2)).thenReturn(some), 1)
+                .doOnNext(some -> {
+                    received.addAndGet(some.data().length);
+                    checksum.update(some.data());
+                });
+        Mono.when(reading, writing).block(WAIT);
+
+        CRC32 expected = new CRC32();
+        for (int i = 0; i < pieces; i++) {
+            expected.update(piece);
+        }
+        assertThat(received).hasValue((long) pieces * piece.length);
+        assertThat(checksum.getValue()).isEqualTo(expected.getValue());
+        assertThat(get(session.exitCode())).isZero();
+        run(session.close());
+    }
+
+    @Test
+    default void outputGoesOnAfterTheInputsEnd() {
+        needs(Capability.EXEC, Capability.EXEC_EOF);
+        ExecOperations.Session session = start(running(), "sh", "-c", "cat; sleep 0.3; echo after; exit 4");
+
+        List<ExecOutput> output = get(conversation(session, Flux.just(utf8("before\n"))));
+
+        assertThat(OutputText.of(output, OutputStreamName.STDOUT)).isEqualTo("before\nafter\n");
+        assertThat(get(session.exitCode())).isEqualTo(4);
+        run(session.closeInput());
+        run(session.close());
+    }
+
+    @Test
+    default void sessionsOfOneContainerDoNotMix() {
+        needs(Capability.EXEC, Capability.EXEC_EOF);
+        ContainerId id = running();
+        ExecOperations.Session first = start(id, "cat");
+        ExecOperations.Session second = start(id, "cat");
+
+        List<List<ExecOutput>> outputs = get(Mono.zip(
+                conversation(first, Flux.just(utf8("one"))),
+                conversation(second, Flux.just(utf8("two"))),
+                (one, two) -> List.of(one, two)));
+
+        assertThat(outputs)
+                .extracting(output -> OutputText.of(output, OutputStreamName.STDOUT))
+                .containsExactly("one", "two");
+        run(first.close());
+        run(second.close());
+    }
+
+    @Test
+    default void aTerminalMergesTheOutputs() {
+        needs(Capability.EXEC);
+        ExecSpec spec =
+                new ExecSpec(List.of("sh", "-c", "echo out; echo problem >&2"), Map.of(), null, null, true, null, null);
+        ExecOperations.Session session = get(engine().exec().start(running(), spec));
+
+        List<ExecOutput> output = get(session.output().collectList());
+
+        assertThat(session.hasTerminal()).isTrue();
+        assertThat(OutputText.of(output, OutputStreamName.STDOUT))
+                .contains("out")
+                .contains("problem");
+        assertThat(OutputText.of(output, OutputStreamName.STDERR)).isEmpty();
+        run(session.close());
+    }
+
+    @Test
     default void whatDoesNotRunStartsNoProcess() {
         needs(Capability.EXEC);
 
@@ -146,9 +317,20 @@ public interface ExecContract extends ContractSubject {
         return new ExecSpec(List.of(command), Map.of(), null, null, false, null, null);
     }
 
-    private static String text(List<ExecOutput> output, OutputStreamName stream) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        output.stream().filter(piece -> piece.stream() == stream).forEach(piece -> bytes.writeBytes(piece.data()));
-        return bytes.toString(StandardCharsets.UTF_8);
+    /** Says this to its end, and listens meanwhile. */
+    private static Mono<List<ExecOutput>> conversation(ExecOperations.Session session, Flux<byte[]> input) {
+        Mono<Void> writing = input.concatMap(session::input).then(session.closeInput());
+        return Flux.merge(session.output(), writing.thenMany(Flux.<ExecOutput>empty()))
+                .collectList();
+    }
+
+    private void awaitProcesses(ContainerId id, String word, int expected) {
+        Awaitility.await("processes with " + word)
+                .atMost(WAIT)
+                .until(
+                        () -> get(containers().top(id)).processes().stream()
+                                .filter(row -> String.join(" ", row).contains(word))
+                                .count(),
+                        count -> count == expected);
     }
 }

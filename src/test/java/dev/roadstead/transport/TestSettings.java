@@ -16,6 +16,7 @@ final class TestSettings {
     private Duration request = LONG;
     private Duration idle = LONG;
     private int connections = 4;
+    private int hijacked = 64;
     private @Nullable KeyManagerFactory keys;
     private @Nullable TrustManagerFactory trust;
 
@@ -51,6 +52,11 @@ final class TestSettings {
         return this;
     }
 
+    TestSettings hijacked(int most) {
+        hijacked = most;
+        return this;
+    }
+
     TestSettings keys(KeyManagerFactory own) {
         keys = own;
         return this;
@@ -63,6 +69,6 @@ final class TestSettings {
 
     EngineHttpClient client() {
         return new EngineHttpClient(
-                new TransportSettings("scripted", uri, connect, request, idle, connections, keys, trust));
+                new TransportSettings("scripted", uri, connect, request, idle, connections, hijacked, keys, trust));
     }
 }

@@ -18,6 +18,7 @@ final class DockerExec implements ExecOperations {
     private final DockerSession session;
     private final DockerExecCalls calls;
     private final ExecClaims claims;
+    private final String script = MarkedProcess.script();
 
     /** @param patience how long a session that nobody touches is kept */
     DockerExec(DockerSession session, DockerInspection inspection, Duration patience) {
@@ -30,7 +31,7 @@ final class DockerExec implements ExecOperations {
     @Override
     public Mono<Session> start(ContainerId id, ExecSpec spec) {
         return Mono.defer(() -> {
-            MarkedProcess process = new MarkedProcess(calls, id, spec.user());
+            MarkedProcess process = new MarkedProcess(calls, script, id, spec.user());
             return session.agreement().flatMap(known -> {
                 // Until Docker 23 a size given here is ignored.
                 boolean takesSize = known.api().atLeast(1, 42);

@@ -81,11 +81,14 @@ final class DockerExecSession implements ExecOperations.Session {
                 .then(Mono.empty());
     }
 
+    /** One that turned its output elsewhere still runs; so does one whose connection was cut. */
     private Mono<Void> endedOutputItself() {
-        return process.holdsOutput()
-                .flatMap(reached -> reached == MarkedProcess.Reached.HOLDS_PIPE
-                        ? Mono.error(calls.errors().brokeOff("the connection ended while the process runs"))
-                        : Mono.empty());
+        Mono<Boolean> turnedElsewhere = hasTerminal()
+                ? Mono.just(false)
+                : process.holdsOutput().map(reached -> reached == MarkedProcess.Reached.DONE);
+        return turnedElsewhere.flatMap(itself -> itself
+                ? Mono.empty()
+                : Mono.error(calls.errors().brokeOff("the connection ended while the process runs")));
     }
 
     private Mono<Void> endedWithContainer(EngineException.NotFound gone) {

@@ -32,7 +32,11 @@ final class ExecClaims {
         return Mono.create(sink -> {
             AtomicReference<Stage> stage = new AtomicReference<>(Stage.STARTING);
             sink.onCancel(() -> stage.compareAndSet(Stage.STARTING, Stage.ABANDONED));
-            starting.subscribe(session -> started(session, stage, sink), sink::error);
+            starting.contextWrite(sink.contextView()).subscribe(session -> started(session, stage, sink), failure -> {
+                if (stage.get() == Stage.STARTING) {
+                    sink.error(failure);
+                }
+            });
         });
     }
 

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -18,9 +18,6 @@ import reactor.core.publisher.Mono;
 final class MarkedProcess {
     /** The variable by which a process is found; the process itself can read it. */
     static final String VARIABLE = "ROADSTEAD_EXEC";
-
-    /** The script as a container's shell runs it. */
-    static final String SCRIPT = script();
 
     /** Root may not look into the environment of other users' processes, but may signal them. */
     private static final String ROOT = "0";
@@ -69,13 +66,21 @@ final class MarkedProcess {
     private final DockerExecCalls calls;
     private final ContainerId container;
     private final @Nullable String user;
-    private final String mark = VARIABLE + '=' + UUID.randomUUID().toString().replace("-", "");
+    private final String script;
+    private final String mark;
 
-    /** @param user whom the process runs as; null: the container's */
-    MarkedProcess(DockerExecCalls calls, ContainerId container, @Nullable String user) {
+    /**
+     * @param script from {@link #script()}
+     * @param user whom the process runs as; null: the container's
+     */
+    MarkedProcess(DockerExecCalls calls, String script, ContainerId container, @Nullable String user) {
         this.calls = calls;
         this.container = container;
         this.user = user;
+        this.script = script;
+        // Unique, not secret: the process and its neighbours can read it.
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        this.mark = "%s=%016x%016x".formatted(VARIABLE, random.nextLong(), random.nextLong());
     }
 
     /** {@code NAME=value} for the environment of the process. */
@@ -121,10 +126,11 @@ final class MarkedProcess {
     private Mono<DockerExecCalls.Ended> run(
             @Nullable String as, String action, String how, String found, String terminal) {
         String known = found.matches("\\d{1,10}") ? found : "";
-        return calls.run(container, List.of("/bin/sh", "-c", SCRIPT, "reach", mark, action, how, known, terminal), as);
+        return calls.run(container, List.of("/bin/sh", "-c", script, "reach", mark, action, how, known, terminal), as);
     }
 
-    private static String script() {
+    /** Reads the script that a container's shell runs; not on an event loop. */
+    static String script() {
         try (InputStream file = MarkedProcess.class.getResourceAsStream("reach.sh")) {
             if (file == null) {
                 throw new IllegalStateException("reach.sh is missing");
