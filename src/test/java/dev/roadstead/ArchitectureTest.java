@@ -40,9 +40,12 @@ class ArchitectureTest {
     /** They own what they subscribe to: it ends with them. {@code IdleBound} is an operator and passes its subscriber on. */
     private static final Set<String> OWNERS = Set.of(
             "dev.roadstead.operation.Operations$Running",
+            "dev.roadstead.session.LiveSession",
+            "dev.roadstead.config.SessionsAtShutdown",
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
+            "dev.roadstead.adapter.docker.ExecClaims",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");
 
@@ -125,6 +128,7 @@ class ArchitectureTest {
                         "dev.roadstead.security..",
                         "dev.roadstead.fleet..",
                         "dev.roadstead.operation..",
+                        "dev.roadstead.session..",
                         "dev.roadstead.workload.."));
     }
 
@@ -152,7 +156,11 @@ class ArchitectureTest {
     void whatIsBelowTheApiKnowsNeitherItNorSpringNorAdapters() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage("dev.roadstead.fleet..", "dev.roadstead.workload..", "dev.roadstead.operation..")
+                .resideInAnyPackage(
+                        "dev.roadstead.fleet..",
+                        "dev.roadstead.workload..",
+                        "dev.roadstead.operation..",
+                        "dev.roadstead.session..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

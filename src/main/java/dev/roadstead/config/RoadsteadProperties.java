@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.time.Duration;
@@ -41,7 +42,9 @@ public record RoadsteadProperties(
         @DefaultValue @Valid BoundsProperties bounds,
         @DefaultValue Map<String, @Valid RegistryProperties> registries,
         @DefaultValue @Valid OperationProperties operations,
-        @DefaultValue @Valid MonitoringProperties monitoring) {
+        @DefaultValue @Valid MonitoringProperties monitoring,
+        @DefaultValue @Valid SessionProperties sessions,
+        @DefaultValue @Valid SocketProperties sockets) {
 
     /**
      * How to reach one engine.
@@ -76,13 +79,24 @@ public record RoadsteadProperties(
      * @param password empty: one is generated and only the loopback address is served
      * @param maxFailures wrong credentials from one address within {@code failureWindow} until it has to wait for the window's end
      * @param verifiedFor how long right credentials are remembered, so that not every request costs a password hash
+     * @param allowedOrigins other sites whose pages may open WebSockets
      */
     public record SecurityProperties(
             @Nullable String user,
             @Nullable String password,
             @DefaultValue("10") @Min(1) int maxFailures,
             @DefaultValue("1m") @DurationMin(seconds = 1) Duration failureWindow,
-            @DefaultValue("5m") @DurationMin(seconds = 1) Duration verifiedFor) {
+            @DefaultValue("5m") @DurationMin(seconds = 1) Duration verifiedFor,
+
+            @DefaultValue
+            List<
+                            @Pattern(
+                                    regexp = ORIGIN,
+                                    message =
+                                            "must be an origin such as https://console.example.com:8443, nothing behind it")
+                            String>
+                    allowedOrigins) {
+        private static final String ORIGIN = "[a-z][a-z0-9+.-]*://(\\[[0-9a-f:.]+]|[a-z0-9_.-]+)(:[0-9]{1,5})?";
         private static final String DEFAULT_USER = "admin";
 
         /** The user's name, never empty. */
@@ -152,10 +166,39 @@ public record RoadsteadProperties(
             @DefaultValue("10000") @Min(1) int most) {}
 
     /**
+     * Exec sessions.
+     *
+     * @param replay how much of its last output each keeps
+     * @param lease how long a process outlives the connection it was started from, if that is lost
+     * @param retention how long the state and exit code of an ended one is kept
+     * @param most that run at once
+     * @param mostPerUser that run at once for one user
+     */
+    public record SessionProperties(
+            @DefaultValue("1MB") DataSize replay,
+            @DefaultValue("60s") @DurationMin(millis = 1) Duration lease,
+            @DefaultValue("1h") @DurationMin(seconds = 1) Duration retention,
+            @DefaultValue("1000") @Min(1) int most,
+            @DefaultValue("1000") @Min(1) int mostPerUser) {
+        @AssertTrue(message = "replay must be from 64KB to 64MB")
+        boolean isReplaySane() {
+            return replay.toKilobytes() >= 64 && replay.toMegabytes() <= 64;
+        }
+    }
+
+    /**
      * Watching the engines.
      *
      * @param interval between two observations of an engine
      */
     public record MonitoringProperties(
             @DefaultValue("10s") @DurationMin(seconds = 1) Duration interval) {}
+
+    /**
+     * WebSockets of clients.
+     *
+     * @param pingInterval between two pings; a client from which nothing comes for three of them is taken for lost
+     */
+    public record SocketProperties(
+            @DefaultValue("20s") @DurationMin(millis = 100) Duration pingInterval) {}
 }

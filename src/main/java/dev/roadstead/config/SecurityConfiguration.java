@@ -3,16 +3,21 @@ package dev.roadstead.config;
 import dev.roadstead.api.access.AccessLog;
 import dev.roadstead.api.access.AccessProblems;
 import dev.roadstead.api.access.CrossSiteGuard;
+import dev.roadstead.api.access.Origins;
 import dev.roadstead.api.problem.ProblemWriter;
 import dev.roadstead.config.RoadsteadProperties.SecurityProperties;
 import dev.roadstead.security.Account;
 import dev.roadstead.security.BasicAuthentication;
 import dev.roadstead.security.FailedLogins;
+import dev.roadstead.security.TicketAuthentication;
+import dev.roadstead.security.TicketParameter;
+import dev.roadstead.security.Tickets;
 import dev.roadstead.security.VerifiedCredentials;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -20,6 +25,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
@@ -28,6 +34,7 @@ import org.springframework.security.web.server.firewall.StrictServerWebExchangeF
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
 import org.springframework.security.web.server.header.XFrameOptionsServerHttpHeadersWriter.Mode;
 import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
+import org.springframework.security.web.server.util.matcher.AndServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
@@ -42,8 +49,11 @@ class SecurityConfiguration {
         "/actuator/health/readiness",
         "/openapi",
         "/openapi.json",
-        "/openapi.yaml"
+        "/openapi.yaml",
+        "/asyncapi.yaml"
     };
+
+    private static final String SOCKETS = "/v1/ws/**";
 
     /** Swagger UI sets styles from its scripts and shows pictures from data URIs; everything else comes from here. */
     private static final String CONTENT_POLICY =
@@ -56,15 +66,30 @@ class SecurityConfiguration {
     }
 
     @Bean
-    VerifiedCredentials verifiedCredentials(RoadsteadProperties properties, InitialCredentials initial, Clock clock) {
+    FailedLogins failedLogins(RoadsteadProperties properties, Clock clock) {
+        return new FailedLogins(
+                clock,
+                properties.security().maxFailures(),
+                properties.security().failureWindow());
+    }
+
+    @Bean
+    VerifiedCredentials verifiedCredentials(
+            RoadsteadProperties properties, InitialCredentials initial, FailedLogins failures) {
         SecurityProperties security = properties.security();
         PasswordEncoder encoder = Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8();
         Account account = new Account(initial.user(), String.valueOf(encoder.encode(initial.password())));
-        return new VerifiedCredentials(
-                account,
-                encoder,
-                new FailedLogins(clock, security.maxFailures(), security.failureWindow()),
-                security.verifiedFor());
+        return new VerifiedCredentials(account, encoder, failures, security.verifiedFor());
+    }
+
+    @Bean
+    Tickets tickets(Clock clock) {
+        return new Tickets(clock, new SecureRandom());
+    }
+
+    @Bean
+    TicketParameter ticketParameter() {
+        return new TicketParameter();
     }
 
     @Bean
@@ -94,9 +119,19 @@ class SecurityConfiguration {
 
     @Bean
     SecurityWebFilterChain securityWebFilterChain(
-            ServerHttpSecurity http, BasicAuthentication basic, ProblemWriter writer) {
+            ServerHttpSecurity http,
+            BasicAuthentication basic,
+            Tickets known,
+            FailedLogins failures,
+            RoadsteadProperties properties,
+            ProblemWriter writer) {
         AccessProblems problems = new AccessProblems(writer);
         ServerWebExchangeMatcher open = ServerWebExchangeMatchers.pathMatchers(OPEN);
+        TicketAuthentication tickets = new TicketAuthentication(known, failures, SOCKETS);
+        // What is open costs no password hash, whatever credentials come along.
+        ServerWebExchangeMatcher basically = new AndServerWebExchangeMatcher(
+                new NegatedServerWebExchangeMatcher(open), new NegatedServerWebExchangeMatcher(tickets));
+        Origins origins = new Origins(properties.security().allowedOrigins());
         return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
@@ -110,18 +145,21 @@ class SecurityConfiguration {
                         refused -> refused.authenticationEntryPoint(problems).accessDeniedHandler(problems))
                 .authorizeExchange(exchanges ->
                         exchanges.matchers(open).permitAll().anyExchange().authenticated())
-                .addFilterAt(new CrossSiteGuard(writer), SecurityWebFiltersOrder.CSRF)
-                .addFilterAt(authentication(basic, problems, open), SecurityWebFiltersOrder.HTTP_BASIC)
+                .addFilterAt(new CrossSiteGuard(writer, origins, SOCKETS), SecurityWebFiltersOrder.CSRF)
+                .addFilterAt(authentication(tickets, tickets, tickets, problems), SecurityWebFiltersOrder.HTTP_BASIC)
+                .addFilterAt(authentication(basic, basic, basically, problems), SecurityWebFiltersOrder.HTTP_BASIC)
                 .build();
     }
 
     private static AuthenticationWebFilter authentication(
-            BasicAuthentication basic, AccessProblems problems, ServerWebExchangeMatcher open) {
-        AuthenticationWebFilter filter = new AuthenticationWebFilter(basic);
-        filter.setServerAuthenticationConverter(basic);
+            ReactiveAuthenticationManager manager,
+            ServerAuthenticationConverter converter,
+            ServerWebExchangeMatcher concerned,
+            AccessProblems problems) {
+        AuthenticationWebFilter filter = new AuthenticationWebFilter(manager);
+        filter.setServerAuthenticationConverter(converter);
         filter.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
-        // What is open costs no password hash, whatever credentials come along.
-        filter.setRequiresAuthenticationMatcher(new NegatedServerWebExchangeMatcher(open));
+        filter.setRequiresAuthenticationMatcher(concerned);
         filter.setAuthenticationFailureHandler(new ServerAuthenticationEntryPointFailureHandler(problems));
         filter.setAuthenticationSuccessHandler((inside, caller) -> {
             AccessLog.user(inside.getExchange(), caller);

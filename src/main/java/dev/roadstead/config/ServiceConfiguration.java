@@ -14,6 +14,8 @@ import dev.roadstead.fleet.Fleet;
 import dev.roadstead.fleet.GuardedEngine;
 import dev.roadstead.image.RegistryAuth;
 import dev.roadstead.operation.Operations;
+import dev.roadstead.session.ExecSessions;
+import dev.roadstead.session.SessionLimits;
 import dev.roadstead.workload.ContainerCreation;
 import dev.roadstead.workload.RegistryCredentials;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +29,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the API is made of, wired by hand: nothing below the API knows of Spring. */
@@ -81,6 +84,25 @@ class ServiceConfiguration {
                 clock,
                 properties.operations().retention(),
                 properties.operations().most());
+    }
+
+    @Bean
+    ExecSessions execSessions(RoadsteadProperties properties, Clock clock) {
+        RoadsteadProperties.SessionProperties sessions = properties.sessions();
+        return new ExecSessions(
+                new SessionLimits(
+                        Math.toIntExact(sessions.replay().toBytes()),
+                        sessions.lease(),
+                        sessions.retention(),
+                        sessions.most(),
+                        sessions.mostPerUser()),
+                clock,
+                Schedulers.parallel());
+    }
+
+    @Bean
+    SessionsAtShutdown sessionsAtShutdown(ExecSessions sessions) {
+        return new SessionsAtShutdown(sessions);
     }
 
     @Bean

@@ -30,6 +30,12 @@ public interface ExecSession {
     /** Emits the state once it has ended. */
     Mono<ExecState> awaitEnd();
 
+    /** Writes all of this to its input and closes it, in the background; a process that does not read it is no fault. */
+    void feed(byte[] input);
+
+    /** Its output, as far as it is kept. */
+    Captured captured();
+
     /** Ends the process if it still runs; completes when it has ended or a bound has run out. */
     Mono<Void> end(ExecState.Ended why);
 }

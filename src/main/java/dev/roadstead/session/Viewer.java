@@ -16,6 +16,9 @@ public interface Viewer {
     /** Whether it may write now. */
     boolean isWriter();
 
+    /** Offset of the byte of output that it is told next. */
+    long position();
+
     /**
      * What happened from the wanted offset on, pulled: the engine's socket is read no faster than the writer does. Completes after
      * {@link SessionEvent.Exited}; fails with {@link ReplayGoneException} if a reader that is not the writer falls too far behind, or

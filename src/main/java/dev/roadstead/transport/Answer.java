@@ -100,7 +100,7 @@ final class Answer {
         }
     }
 
-    private static Map<String, List<String>> lowerCased(HttpHeaders headers) {
+    static Map<String, List<String>> lowerCased(HttpHeaders headers) {
         Map<String, List<String>> all = new TreeMap<>();
         for (String name : headers.names()) {
             all.put(name.toLowerCase(Locale.ROOT), List.copyOf(headers.getAll(name)));

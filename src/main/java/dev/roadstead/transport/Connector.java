@@ -1,31 +1,44 @@
 package dev.roadstead.transport;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLException;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpResources;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider;
+import reactor.netty.tcp.TcpClient;
 
-/** The way to one engine: its address, its TLS, and the pool of its connections. */
+/** The connections to one engine: a pool of them, and those that a call has for itself. */
 final class Connector {
     /** A connection idle for longer is closed rather than used: engines and what stands between drop idle ones silently. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(60);
 
-    private static final int MAX_HEADER_BYTES = 64 * 1024;
+    static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    /** A host that is silent for a minute gives no sign of life for as long as a user's terminal is. */
+    private static final int KEEPALIVE_IDLE_SECONDS = 30;
+
+    private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+    private static final int KEEPALIVE_PROBES = 3;
+
+    /** What comes beyond demand is kept: at most so many buffers of up to 64 KiB. */
+    private static final int READS_AT_ONCE = 2;
 
     private final ConnectionProvider pool;
     private final HttpClient http;
+    private final TcpClient single;
+    private final Route route;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Connector(TransportSettings settings) {
+        route = Route.of(settings);
         pool = ConnectionProvider.builder("engine-" + settings.engine())
                 .maxConnections(settings.maxConnections())
                 // The gate bounds the calls; here only those wait whose connection is just being given back.
@@ -36,19 +49,40 @@ final class Connector {
                 .disposeTimeout(Duration.ofSeconds(1))
                 .lifo()
                 .build();
-        http = addressed(
-                HttpClient.create(pool)
-                        // Repeating is decided here, where it is known what may be repeated.
-                        .disableRetry(true)
-                        .httpResponseDecoder(decoder -> decoder.maxHeaderSize(MAX_HEADER_BYTES))
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                Math.toIntExact(settings.connectTimeout().toMillis()))
-                        // After a failed write there may be an answer to read: why the engine stopped reading.
-                        .option(ChannelOption.AUTO_CLOSE, false)
-                        .doOnChannelInit((observer, channel, address) -> channel.pipeline()
-                                .addBefore(NettyPipeline.HttpCodec, "connectionMark", new ConnectionMark())),
-                settings);
+        int connectMillis = Math.toIntExact(settings.connectTimeout().toMillis());
+        HttpClient pooled = route.taken(HttpClient.create(pool))
+                // Repeating is decided here, where it is known what may be repeated.
+                .disableRetry(true)
+                .httpResponseDecoder(decoder -> decoder.maxHeaderSize(MAX_HEADER_BYTES))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+                // After a failed write there may be an answer to read: why the engine stopped reading.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .doOnChannelInit((observer, channel, address) ->
+                        channel.pipeline().addBefore(NettyPipeline.HttpCodec, "connectionMark", new ConnectionMark()));
+        TcpClient own = route.taken(TcpClient.newConnection())
+                .runOn(HttpResources.get())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+                // Output may still come after input that nobody reads.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_AT_ONCE));
+        SslContext tls = route.tls();
+        if (tls != null) {
+            Consumer<SslProvider.SslContextSpec> secure =
+                    spec -> spec.sslContext(tls).handshakeTimeout(settings.connectTimeout());
+            pooled = pooled.secure(secure);
+            own = own.secure(secure);
+        }
+        http = pooled;
+        single = route.socket() != null ? own : keptAlive(own);
+    }
+
+    private static TcpClient keptAlive(TcpClient client) {
+        return client.option(ChannelOption.SO_KEEPALIVE, true)
+                .option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
+                .option(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS)
+                .option(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
     }
 
     /** False once closed: Reactor Netty's own pool would open anew. */
@@ -60,61 +94,20 @@ final class Connector {
         return http;
     }
 
+    /** Opens a connection outside of the pool for each call. */
+    TcpClient single() {
+        return single;
+    }
+
+    /** For the {@code Host} header. */
+    String authority() {
+        return route.authority();
+    }
+
     Mono<Void> close() {
         return Mono.defer(() -> {
             closed.set(true);
             return pool.disposeLater();
         });
-    }
-
-    private static HttpClient addressed(HttpClient client, TransportSettings settings) {
-        URI uri = settings.uri();
-        boolean secret = settings.keys() != null || settings.trust() != null;
-        if (secret && ("http".equals(uri.getScheme()) || "unix".equals(uri.getScheme()))) {
-            throw new IllegalArgumentException("uri: %s (tls needs https:// or tcp://)".formatted(uri));
-        }
-        return switch (String.valueOf(uri.getScheme())) {
-            case "unix" -> {
-                if (uri.getPath() == null || uri.getPath().isEmpty()) {
-                    throw new IllegalArgumentException("uri: %s (expected: unix:///path)".formatted(uri));
-                }
-                DomainSocketAddress address = new DomainSocketAddress(uri.getPath());
-                yield client.remoteAddress(() -> address);
-            }
-            case "http" -> hosted(client, uri, 80);
-            case "https" -> secured(hosted(client, uri, 443), settings);
-            case "tcp" -> secret ? secured(hosted(client, uri, 2376), settings) : hosted(client, uri, 2375);
-            default ->
-                throw new IllegalArgumentException(
-                        "uri: %s (expected: unix://, http://, tcp:// or https://)".formatted(uri));
-        };
-    }
-
-    private static HttpClient hosted(HttpClient client, URI uri, int defaultPort) {
-        String host = uri.getHost();
-        if (host == null) {
-            throw new IllegalArgumentException("uri: %s (expected: a host)".formatted(uri));
-        }
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return client.host(bare).port(uri.getPort() < 0 ? defaultPort : uri.getPort());
-    }
-
-    private static HttpClient secured(HttpClient client, TransportSettings settings) {
-        SslContextBuilder builder =
-                SslContextBuilder.forClient().sslProvider(SslProvider.JDK).endpointIdentificationAlgorithm("HTTPS");
-        if (settings.keys() != null) {
-            builder.keyManager(settings.keys());
-        }
-        if (settings.trust() != null) {
-            builder.trustManager(settings.trust());
-        }
-        SslContext context;
-        try {
-            context = builder.build();
-        } catch (SSLException unusable) {
-            throw new IllegalArgumentException(
-                    "TLS of engine %s: %s".formatted(settings.engine(), unusable.getMessage()), unusable);
-        }
-        return client.secure(spec -> spec.sslContext(context).handshakeTimeout(settings.connectTimeout()));
     }
 }

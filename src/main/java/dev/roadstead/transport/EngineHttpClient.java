@@ -6,7 +6,7 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * HTTP to one engine, over a bounded pool of connections. Lazy: nothing is sent before subscription; cancelling closes the connection.
+ * HTTP to one engine, over a bounded pool of connections, and over single ones that calls take over. Lazy: nothing is sent before subscription; cancelling closes the connection.
  * Every failure of the way or of the answer is an {@link dev.roadstead.engine.EngineException}; a failure of an uploaded body's own
  * source comes back as it is.
  */
@@ -30,6 +30,7 @@ public final class EngineHttpClient {
     private final Connector connector;
     private final Gate gate;
     private final Gate silentStreams;
+    private final Hijacks hijacks;
 
     public EngineHttpClient(TransportSettings settings) {
         this.settings = settings;
@@ -38,6 +39,7 @@ public final class EngineHttpClient {
         int most = settings.maxConnections();
         this.gate = new Gate(most, most * WAITING_PER_CONNECTION, failures::busy);
         this.silentStreams = new Gate(forSilentStreams(most), most * WAITING_PER_CONNECTION, failures::busy);
+        this.hijacks = new Hijacks(settings, failures, connector);
     }
 
     /** Streams that may last for ever leave an eighth to others, if there is more than one connection. */
@@ -58,6 +60,14 @@ public final class EngineHttpClient {
                     silence == Silence.ALLOWED ? List.of(silentStreams.pass(), gate.pass()) : List.of(gate.pass());
             return call(request, silence, passes, Mono::just);
         });
+    }
+
+    /**
+     * Asks for a connection of the call's own, outside of the pool ({@code Connection: Upgrade}, {@code Upgrade: tcp}); emits within the
+     * request timeout what the engine says to it. A streamed body is refused.
+     */
+    public Mono<Hijack> hijack(EngineRequest request) {
+        return hijacks.open(request);
     }
 
     /**
@@ -90,7 +100,7 @@ public final class EngineHttpClient {
 
     /** Closes every connection; every later call fails. */
     public Mono<Void> close() {
-        return connector.close();
+        return connector.close().doOnSubscribe(_ -> hijacks.close());
     }
 
     private <T> Mono<T> call(

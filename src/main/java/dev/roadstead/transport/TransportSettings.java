@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout for a whole answer
  * @param idleTimeout for the next byte of a stream that must not be silent
  * @param maxConnections of the pool; streams count too
+ * @param maxHijacked connections outside of the pool that calls may take over
  * @param keys the client certificate; null: none is shown
  * @param trust null: the platform's
  */
@@ -26,5 +27,21 @@ public record TransportSettings(
         Duration requestTimeout,
         Duration idleTimeout,
         int maxConnections,
+        int maxHijacked,
         @Nullable KeyManagerFactory keys,
-        @Nullable TrustManagerFactory trust) {}
+        @Nullable TrustManagerFactory trust) {
+    /** Enough for every terminal that one engine's users may have open. */
+    private static final int MAX_HIJACKED = 1024;
+
+    public TransportSettings(
+            String engine,
+            URI uri,
+            Duration connectTimeout,
+            Duration requestTimeout,
+            Duration idleTimeout,
+            int maxConnections,
+            @Nullable KeyManagerFactory keys,
+            @Nullable TrustManagerFactory trust) {
+        this(engine, uri, connectTimeout, requestTimeout, idleTimeout, maxConnections, MAX_HIJACKED, keys, trust);
+    }
+}

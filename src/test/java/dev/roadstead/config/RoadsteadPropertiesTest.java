@@ -40,11 +40,13 @@ class RoadsteadPropertiesTest {
             assertThat(properties.security().maxFailures()).isEqualTo(10);
             assertThat(properties.security().failureWindow()).isEqualTo(Duration.ofMinutes(1));
             assertThat(properties.security().verifiedFor()).isEqualTo(Duration.ofMinutes(5));
+            assertThat(properties.security().allowedOrigins()).isEmpty();
             assertThat(properties.bounds().json()).isEqualTo(DataSize.ofMegabytes(1));
             assertThat(properties.bounds().upload()).isNull();
             assertThat(properties.operations().retention()).isEqualTo(Duration.ofHours(1));
             assertThat(properties.operations().most()).isEqualTo(10_000);
             assertThat(properties.monitoring().interval()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(properties.sockets().pingInterval()).isEqualTo(Duration.ofSeconds(20));
         });
     }
 
@@ -81,12 +83,14 @@ class RoadsteadPropertiesTest {
                         "roadstead.security.max-failures=5",
                         "roadstead.security.failure-window=2m",
                         "roadstead.security.verified-for=30s",
+                        "roadstead.security.allowed-origins=https://console.example.com,http://[::1]:3000",
                         "roadstead.bounds.json=2MB",
                         "roadstead.bounds.upload=3GB",
                         "roadstead.registries.[ghcr.io].identity-token=t",
                         "roadstead.operations.retention=5m",
                         "roadstead.operations.most=6",
-                        "roadstead.monitoring.interval=7s")
+                        "roadstead.monitoring.interval=7s",
+                        "roadstead.sockets.ping-interval=8s")
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addFirst(new MapPropertySource(
@@ -110,7 +114,12 @@ class RoadsteadPropertiesTest {
                     assertThat(properties.defaultEngine()).isEqualTo(new EngineName("build-1"));
                     assertThat(properties.security())
                             .isEqualTo(new RoadsteadProperties.SecurityProperties(
-                                    "alice", "secret", 5, Duration.ofMinutes(2), Duration.ofSeconds(30)));
+                                    "alice",
+                                    "secret",
+                                    5,
+                                    Duration.ofMinutes(2),
+                                    Duration.ofSeconds(30),
+                                    List.of("https://console.example.com", "http://[::1]:3000")));
                     assertThat(properties.bounds())
                             .isEqualTo(new RoadsteadProperties.BoundsProperties(
                                     DataSize.ofMegabytes(2), DataSize.ofGigabytes(3)));
@@ -123,6 +132,7 @@ class RoadsteadPropertiesTest {
                     assertThat(properties.operations())
                             .isEqualTo(new RoadsteadProperties.OperationProperties(Duration.ofMinutes(5), 6));
                     assertThat(properties.monitoring().interval()).isEqualTo(Duration.ofSeconds(7));
+                    assertThat(properties.sockets().pingInterval()).isEqualTo(Duration.ofSeconds(8));
                     assertThat(properties.toString()).doesNotContain("secret", "identityToken");
                 });
     }
@@ -141,9 +151,13 @@ class RoadsteadPropertiesTest {
                 "roadstead.bounds.upload=0B|roadstead|upload must be positive",
                 "roadstead.security.user=a:b|roadstead|colon",
                 "roadstead.security.max-failures=0|roadstead|maxFailures",
+                "roadstead.security.allowed-origins=*|roadstead|allowedOrigins[0]",
+                "roadstead.security.allowed-origins=null|roadstead|must be an origin",
+                "roadstead.security.allowed-origins=https://a.example/|roadstead|must be an origin",
                 "roadstead.registries.[ghcr.io].username=u|roadstead|identity-token",
                 "roadstead.operations.retention=soon|roadstead.operations.retention|soon",
                 "roadstead.monitoring.interval=0s|roadstead|interval",
+                "roadstead.sockets.ping-interval=1ms|roadstead|pingInterval",
                 "roadstead.securty.user=u|roadstead.securty.user|left unbound"
             })
     void aWrongValueStopsTheStartAndNamesItsKey(String property, String key, String reason) {

@@ -77,6 +77,7 @@ public interface CapabilityContract extends ContractSubject {
         calls.put(Capability.WAIT, List.of(containers().await(NOBODY, WaitCondition.NOT_RUNNING)));
         calls.put(Capability.RENAME, List.of(containers().rename(NOBODY, new ContainerName(made().name()))));
         calls.put(Capability.LOGS, List.of(containers().logs(NOBODY, LogQuery.ALL)));
+        calls.put(Capability.ATTACH, List.of(containers().attach(NOBODY)));
         calls.put(
                 Capability.STATS,
                 List.of(containers().stats(NOBODY), containers().statsStream(NOBODY)));

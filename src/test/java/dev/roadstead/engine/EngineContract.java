@@ -22,6 +22,7 @@ public interface EngineContract
                 VolumesContract,
                 NetworksContract,
                 ExecContract,
+                AttachContract,
                 EventsContract {
 
     @Test

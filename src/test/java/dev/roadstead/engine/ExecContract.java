@@ -81,12 +81,19 @@ public interface ExecContract extends ContractSubject {
     }
 
     @Test
-    default void aTerminalHasTheSizeItWasGiven() {
+    default void aTerminalHasTheSizeItWasGivenBeforeItsFirstInput() {
         needs(Capability.EXEC, Capability.EXEC_RESIZE);
         ExecSpec spec = new ExecSpec(
-                List.of("sh", "-c", "stty size; read line; stty size"), Map.of(), null, null, true, 91, 31);
+                List.of("sh", "-c", "read first; stty size; read second; stty size"),
+                Map.of(),
+                null,
+                null,
+                true,
+                91,
+                31);
         ExecOperations.Session session = get(engine().exec().start(running(), spec));
 
+        run(session.input(utf8("\n")));
         Mono<Void> resizing = session.resize(120, 40).then(session.input(utf8("\n")));
         List<ExecOutput> output = get(session.output()
                 .concatMap(piece -> new String(piece.data(), StandardCharsets.UTF_8).contains("31 91")

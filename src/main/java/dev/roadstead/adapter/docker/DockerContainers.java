@@ -15,7 +15,6 @@ import dev.roadstead.container.ProcessTable;
 import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.engine.Attachment;
-import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
@@ -47,6 +46,7 @@ final class DockerContainers implements ContainerOperations {
     private final DockerWaiting waiting;
     private final DockerLogs logs;
     private final DockerStats stats;
+    private final DockerAttach attach;
 
     DockerContainers(DockerSession session, DockerInspection inspection, EngineSettings settings) {
         this.session = session;
@@ -56,6 +56,7 @@ final class DockerContainers implements ContainerOperations {
         this.waiting = new DockerWaiting(session, inspection);
         this.logs = new DockerLogs(session, inspection);
         this.stats = new DockerStats(session, inspection);
+        this.attach = new DockerAttach(session, inspection);
     }
 
     @Override
@@ -275,8 +276,7 @@ final class DockerContainers implements ContainerOperations {
 
     @Override
     public Mono<Attachment> attach(ContainerId id) {
-        return Mono.error(() -> new EngineException.Unsupported(
-                Capability.ATTACH, "not offered yet", session.errors().evidence()));
+        return attach.open(id);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.DiskUsage;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineDescription;
-import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
@@ -28,18 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** One Docker daemon (Docker Engine API v1.40 to v1.55). */
 final class DockerEngine implements Engine {
-    private static final String NO_EXEC = "exec on Docker is not offered yet";
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
-            Capability.EXEC,
-            Support.unsupported(NO_EXEC),
-            Capability.EXEC_RESIZE,
-            Support.unsupported(NO_EXEC),
             Capability.EXEC_SIGNAL,
-            Support.unsupported(NO_EXEC),
-            Capability.EXEC_EOF,
-            Support.unsupported(NO_EXEC),
-            Capability.ATTACH,
-            Support.unsupported("attach on Docker is not offered yet"),
+            Support.emulated("a second process in the container sends it, by the container's own shell"),
             Capability.PROJECTS,
             Support.unsupported("Docker has no projects"),
             Capability.WAIT,
@@ -68,8 +58,7 @@ final class DockerEngine implements Engine {
         DockerInspection inspection = new DockerInspection(session);
         this.containers = new DockerContainers(session, inspection, settings);
         this.files = new DockerFiles(session, inspection);
-        this.exec = (id, spec) ->
-                Mono.error(() -> new EngineException.Unsupported(Capability.EXEC, NO_EXEC, errors.evidence()));
+        this.exec = new DockerExec(session, inspection, settings.requestTimeout());
         this.images = new DockerImages(session, settings);
         this.volumes = new DockerVolumes(session);
         this.networks = new DockerNetworks(session, inspection);

@@ -5,6 +5,8 @@ import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineReply;
 import dev.roadstead.transport.EngineRequest;
+import dev.roadstead.transport.Hijack;
+import dev.roadstead.transport.HijackedStream;
 import dev.roadstead.transport.StreamedReply;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,10 +99,32 @@ final class DockerSession {
                 .doOnDiscard(StreamedReply.class, StreamedReply::close);
     }
 
+    /** Sends a call that takes its connection over; whatever else the daemon answers is a failure. Whoever gets it closes it. */
+    Mono<HijackedStream> hijack(DockerCall call, String subject, EngineRequest request) {
+        return underAgreement(
+                        request,
+                        versioned -> http.hijack(versioned).flatMap(answer -> switch (answer) {
+                            case Hijack.Granted granted -> Mono.just(granted.stream());
+                            case Hijack.Refused refused -> Mono.error(refused(call, subject, refused.reply()));
+                        }))
+                .doOnDiscard(HijackedStream.class, HijackedStream::close);
+    }
+
+    private EngineException refused(DockerCall call, String subject, EngineReply reply) {
+        return reply.status() < 400
+                ? errors.nonsense("%d instead of the stream that was asked for".formatted(reply.status()), null)
+                : errors.of(call, subject, reply);
+    }
+
     /** Opens a stream of which only the small whole counts, and that may come late. */
     Mono<EngineReply> awaitReply(DockerCall call, String subject, EngineRequest request) {
         return Mono.usingWhen(
                 open(call, subject, request, Silence.ALLOWED), http::await, reply -> Mono.fromRunnable(reply::close));
+    }
+
+    /** Reads what is left of a small streamed answer within the request timeout; at most its first MiB. */
+    Mono<EngineReply> collect(StreamedReply reply) {
+        return http.collect(reply);
     }
 
     /** A body for a call. */

@@ -72,6 +72,8 @@ final class DockerWire {
             @JsonProperty("ID") @Nullable String id,
             @Nullable Map<String, String> attributes) {}
 
+    record ExecState(@Nullable Boolean running, @Nullable Integer exitCode) {}
+
     record HostInfo(
             @Nullable String name,
             @Nullable String operatingSystem,
@@ -176,6 +178,8 @@ final class DockerWire {
             @Nullable String hostname,
             @Nullable String user,
             @Nullable Boolean tty,
+            @Nullable Boolean openStdin,
+            @Nullable Boolean stdinOnce,
             @Nullable List<String> env,
             @Nullable List<String> cmd,
             @Nullable List<String> entrypoint,
@@ -185,7 +189,8 @@ final class DockerWire {
             @Nullable Map<String, Object> exposedPorts,
             @Nullable Integer stopTimeout,
             @Nullable Healthcheck healthcheck) {
-        static final Config EMPTY = new Config(null, null, null, null, null, null, null, null, null, null, null, null);
+        static final Config EMPTY =
+                new Config(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     record Healthcheck(@Nullable List<String> test) {}

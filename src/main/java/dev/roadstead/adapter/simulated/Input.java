@@ -19,7 +19,8 @@ final class Input {
     Mono<byte[]> piece() {
         return Mono.defer(() -> {
             if (rest.length == 0) {
-                return pipe.read();
+                // An empty piece is an end that a terminal makes; more may come after it.
+                return pipe.read().filter(piece -> piece.length > 0);
             }
             byte[] piece = rest;
             rest = new byte[0];

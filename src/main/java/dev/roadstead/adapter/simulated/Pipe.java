@@ -59,6 +59,17 @@ final class Pipe<T> {
         drained.ring();
     }
 
+    /** No more is written or read; what is there is forgotten. */
+    void discard() {
+        synchronized (this) {
+            closed = true;
+            pieces.clear();
+            held = 0;
+        }
+        written.ring();
+        drained.ring();
+    }
+
     private record Look<T>(@Nullable T piece) {}
 
     private void put(T piece) {

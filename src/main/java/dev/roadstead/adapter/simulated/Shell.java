@@ -18,8 +18,11 @@ final class Shell {
     /** Between two rounds of a loop, so that an endless one leaves others their time. */
     private static final Duration BREATH = Duration.ofMillis(1);
 
+    private static final int INTERRUPTED = 130;
+
     private final ProcessSetting setting;
     private final Mono<Void> gate;
+    private volatile Interrupts interrupts;
     private final ShellCommands commands = new ShellCommands(this);
     private final Map<String, String> variables = new ConcurrentHashMap<>();
     private final Map<String, String> traps = new ConcurrentHashMap<>();
@@ -30,10 +33,12 @@ final class Shell {
      * A shell.
      *
      * @param gate passed before each command; holds while the process is paused
+     * @param interrupts end the command that runs, not the shell
      */
-    Shell(ProcessSetting setting, Mono<Void> gate) {
+    Shell(ProcessSetting setting, Mono<Void> gate, Interrupts interrupts) {
         this.setting = setting;
         this.gate = gate;
+        this.interrupts = interrupts;
         this.folder = setting.workingDir();
         this.variables.putAll(setting.env());
     }
@@ -96,8 +101,39 @@ final class Shell {
                         setting.input(),
                         output,
                         setting.scheduler()),
-                gate);
+                gate,
+                interrupts);
         return child;
+    }
+
+    /** Takes commands from its input, line by line, until that ends. */
+    Mono<Integer> interactive(Output output) {
+        boolean onTerminal = setting.terminal() != null;
+        Interrupts outer = interrupts;
+        if (onTerminal) {
+            interrupts = outer.nested();
+        }
+        Mono<Void> prompt = Mono.defer(() -> onTerminal
+                ? output.write(OutputStreamName.STDOUT, (folder + " # ").getBytes(StandardCharsets.UTF_8))
+                : Mono.empty());
+        Mono<Boolean> line = prompt.then(setting.input().line())
+                .flatMap(typed -> typed.isBlank() ? Mono.just(0) : script(typed, output))
+                .map(_ -> true)
+                .defaultIfEmpty(false);
+        Mono<Boolean> abandoned = Mono.defer(() -> {
+            status = INTERRUPTED;
+            return output.write(OutputStreamName.STDOUT, new byte[] {'\n'}).thenReturn(true);
+        });
+        return (onTerminal ? line.takeUntilOther(interrupts.next()).switchIfEmpty(abandoned) : line)
+                .repeat()
+                .takeUntil(more -> !more)
+                .then(Mono.fromSupplier(() -> status))
+                .doFinally(_ -> {
+                    if (onTerminal) {
+                        outer.unnest();
+                        interrupts = outer;
+                    }
+                });
     }
 
     static Mono<Void> complain(Output output, @Nullable String message) {
@@ -162,10 +198,10 @@ final class Shell {
         return gate.then(Mono.defer(() -> {
                     List<String> words = ShellWords.expand(command.words(), this::variable);
                     if (command.redirects().isEmpty()) {
-                        return commands.run(words, output);
+                        return interrupts.over(commands.run(words, output));
                     }
                     Redirection redirection = new Redirection(command.redirects(), output);
-                    return commands.run(words, redirection).doOnNext(_ -> redirection.finish());
+                    return interrupts.over(commands.run(words, redirection)).doOnNext(_ -> redirection.finish());
                 }))
                 .doOnNext(code -> status = code);
     }
@@ -215,7 +251,9 @@ final class Shell {
             if (target.kept == null) {
                 return usual.write(target.stream, data);
             }
-            target.kept.writeBytes(data);
+            if (!"/dev/null".equals(target.file)) {
+                target.kept.writeBytes(data);
+            }
             return Mono.empty();
         }
 

@@ -41,12 +41,18 @@ final class ShellCommands {
             "rm",
             "test",
             "[",
-            "tick");
+            "tick",
+            "head",
+            "yes",
+            "wc",
+            "sha256sum");
 
     private final Shell shell;
+    private final ByteCommands bytes;
 
     ShellCommands(Shell shell) {
         this.shell = shell;
+        this.bytes = new ByteCommands(shell);
     }
 
     /** Whether a process can be made of a program of this name or path. */
@@ -74,7 +80,7 @@ final class ShellCommands {
             case "echo" -> echo(arguments, output);
             case "printf" -> arguments.isEmpty() ? Mono.just(2) : write(output, format(arguments));
             case "sleep" -> sleep(arguments, output);
-            case "cat" -> cat(arguments, output);
+            case "cat" -> arguments.isEmpty() ? bytes.copy(output) : cat(arguments, output);
             case "read" -> read(arguments);
             case "trap" -> trap(arguments);
             case "sh", "bash", "ash" -> sh(arguments, output);
@@ -91,6 +97,10 @@ final class ShellCommands {
             case "rm" -> remove(arguments);
             case "test", "[" -> Mono.just(test(arguments) ? 0 : 1);
             case "tick" -> tick(arguments, output);
+            case "head" -> bytes.head(arguments, output);
+            case "yes" -> bytes.yes(arguments, output);
+            case "wc" -> bytes.count(output);
+            case "sha256sum" -> bytes.checksum(output);
             default -> Shell.complain(output, first + ": not found").thenReturn(NOT_FOUND);
         };
     }
@@ -119,17 +129,6 @@ final class ShellCommands {
     }
 
     private Mono<Integer> cat(List<String> arguments, Output output) {
-        if (arguments.isEmpty()) {
-            return shell.setting()
-                    .input()
-                    .piece()
-                    .flatMap(piece -> write(output, piece))
-                    .map(_ -> true)
-                    .defaultIfEmpty(false)
-                    .repeat()
-                    .takeUntil(more -> !more)
-                    .then(Mono.just(0));
-        }
         return Flux.fromIterable(arguments)
                 .concatMap(name -> {
                     FileNode file = shell.setting().files().follow(Paths.resolve(shell.folder(), name));
@@ -172,22 +171,9 @@ final class ShellCommands {
                 arguments.size() < 2
                         ? Shell.complain(output, "-c needs a script").thenReturn(2)
                         : inner.script(arguments.get(1), output);
-            default -> interactive(inner, output);
+            default -> inner.interactive(output);
         };
         return run.onErrorResume(ShellExit.class, exit -> Mono.just(exit.code()));
-    }
-
-    private static Mono<Integer> interactive(Shell inner, Output output) {
-        Mono<Void> prompt = Mono.defer(() -> inner.setting().terminal() == null
-                ? Mono.empty()
-                : output.write(OutputStreamName.STDOUT, (inner.folder() + " # ").getBytes(StandardCharsets.UTF_8)));
-        return prompt.then(inner.setting().input().line())
-                .flatMap(line -> line.isBlank() ? Mono.just(0) : inner.script(line, output))
-                .map(_ -> true)
-                .defaultIfEmpty(false)
-                .repeat()
-                .takeUntil(more -> !more)
-                .then(Mono.just(0));
     }
 
     private Mono<Integer> cd(List<String> arguments, Output output) {

@@ -24,6 +24,7 @@ public enum SimulatedCall {
     RENAME,
     REMOVE,
     LOGS,
+    ATTACH,
     STATS,
     STATS_STREAM,
     TOP,

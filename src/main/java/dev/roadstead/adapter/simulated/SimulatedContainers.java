@@ -15,7 +15,6 @@ import dev.roadstead.container.ProcessTable;
 import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.engine.Attachment;
-import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
@@ -208,8 +207,16 @@ final class SimulatedContainers implements ContainerOperations {
 
     @Override
     public Mono<Attachment> attach(ContainerId id) {
-        return Mono.error(() ->
-                new EngineException.Unsupported(Capability.ATTACH, "not offered yet", EngineException.Evidence.NONE));
+        return link.call(
+                SimulatedCall.ATTACH,
+                () -> host.locked(() -> {
+                    SimulatedContainer container = host.container(id);
+                    SimulatedRun run = container.run();
+                    if (container.status() != ContainerStatus.RUNNING || run == null) {
+                        throw host.wrongState("CONTAINER_NOT_RUNNING", "%s does not run".formatted(id));
+                    }
+                    return run.attach();
+                }));
     }
 
     @Override

@@ -33,9 +33,8 @@ public final class SimulatedEngine implements Engine {
     static final String NO_PROJECTS = "a simulated engine has no projects";
 
     private static final String VERSION = "1.0";
-    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
-            Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS),
-            Capability.ATTACH, Capability.Support.unsupported("not offered yet")));
+    private static final Capabilities CAPABILITIES =
+            Capabilities.allNativeBut(Map.of(Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS)));
 
     private final EngineSettings settings;
     private final Scheduler scheduler;

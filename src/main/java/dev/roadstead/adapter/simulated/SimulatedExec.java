@@ -29,8 +29,13 @@ final class SimulatedExec implements ExecOperations {
             throw host.wrongState("CONTAINER_NOT_RUNNING", "%s does not run".formatted(container.id()));
         }
         SimulatedSession session = new SimulatedSession(host, spec, container.id());
-        ProcessSetting usual =
-                SimulatedRun.setting(host, container, spec.command(), session.processInput(), session.processOutput());
+        ProcessSetting usual = SimulatedRun.setting(
+                host,
+                container,
+                spec.command(),
+                session.terminalSize(),
+                session.processInput(),
+                session.processOutput());
         Map<String, String> env = new HashMap<>(usual.env());
         env.putAll(spec.env());
         SimulatedProcess process = new SimulatedProcess(
@@ -41,7 +46,7 @@ final class SimulatedExec implements ExecOperations {
                         usual.hostname(),
                         spec.user() == null ? usual.user() : spec.user(),
                         usual.files(),
-                        spec.tty() ? session::terminalSize : null,
+                        usual.terminal(),
                         usual.input(),
                         usual.output(),
                         host.scheduler()),

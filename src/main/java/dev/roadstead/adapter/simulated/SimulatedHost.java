@@ -270,6 +270,14 @@ final class SimulatedHost {
         return new EngineException.WrongState(code, message, evidence());
     }
 
+    EngineException.WrongState processEnded(ContainerId container) {
+        return wrongState("PROCESS_ENDED", "the process in %s has ended".formatted(container));
+    }
+
+    EngineException.WrongState noTerminal(ContainerId container) {
+        return wrongState("NO_TERMINAL", "the process in %s has no terminal".formatted(container));
+    }
+
     EngineName engine() {
         return engine;
     }

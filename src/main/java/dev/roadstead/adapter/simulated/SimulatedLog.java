@@ -22,35 +22,35 @@ interface SimulatedLog {
     /** Entries from this number on as soon as there are any; without entries when the run has ended. */
     Mono<Batch> after(long number);
 
-    /** Reads the log as asked, pulled; a following reader that is slower than the log is kept loses what it missed. */
+    /**
+     * The log as asked, as it stands now, and if wanted what follows, pulled; a following reader that is slower than the log is kept loses
+     * what it missed.
+     */
     default Flux<LogEntry> read(LogQuery query) {
-        return Flux.defer(() -> {
-            Batch kept = from(0);
-            List<LogEntry> wanted = kept.entries().stream()
-                    .filter(entry -> matches(entry, query))
-                    .toList();
-            Integer tail = query.tail();
-            List<LogEntry> last = tail == null || tail >= wanted.size()
-                    ? wanted
-                    : wanted.subList(wanted.size() - tail, wanted.size());
-            Flux<LogEntry> entries = Flux.fromIterable(last);
-            if (query.follow()) {
-                entries = entries.concatWith(follow(kept.next(), query));
-            }
-            return query.times() ? entries : entries.map(entry -> new LogEntry(entry.stream(), null, entry.data()));
-        });
+        Batch kept = from(0);
+        List<LogEntry> wanted =
+                kept.entries().stream().filter(entry -> matches(entry, query)).toList();
+        Integer tail = query.tail();
+        List<LogEntry> last =
+                tail == null || tail >= wanted.size() ? wanted : wanted.subList(wanted.size() - tail, wanted.size());
+        Flux<LogEntry> entries = Flux.fromIterable(last);
+        if (query.follow()) {
+            entries = entries.concatWith(follow(kept.next())
+                    .takeWhile(entry -> !before(query.until(), entry.time()))
+                    .filter(entry -> matches(entry, query)));
+        }
+        return query.times() ? entries : entries.map(entry -> new LogEntry(entry.stream(), null, entry.data()));
     }
 
-    private Flux<LogEntry> follow(long start, LogQuery query) {
+    /** What comes from this number on, pulled, until the run has ended. */
+    default Flux<LogEntry> follow(long start) {
         return Flux.defer(() -> {
             long[] next = {start};
             return Mono.defer(() -> after(next[0]))
                     .doOnNext(batch -> next[0] = batch.next())
                     .repeat()
                     .takeWhile(batch -> !batch.entries().isEmpty())
-                    .concatMapIterable(Batch::entries, 1)
-                    .takeWhile(entry -> !before(query.until(), entry.time()))
-                    .filter(entry -> matches(entry, query));
+                    .concatMapIterable(Batch::entries, 1);
         });
     }
 

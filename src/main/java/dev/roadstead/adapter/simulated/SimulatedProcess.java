@@ -25,11 +25,14 @@ final class SimulatedProcess {
             Map.entry("TSTP", 20),
             Map.entry("URG", 23),
             Map.entry("WINCH", 28));
+    private static final int INT = 2;
+    private static final int KILL = 9;
     private static final Set<Integer> HARMLESS = Set.of(17, 18, 19, 20, 23, 28);
 
     private final ProcessSetting setting;
     private final IntConsumer onExit;
     private final Shell shell;
+    private final Interrupts interrupts;
     private final Bell thawed;
     private final Disposable.Composite running = Disposables.composite();
     private final Sinks.One<Integer> exit = Sinks.one();
@@ -45,8 +48,9 @@ final class SimulatedProcess {
         this.setting = setting;
         this.onExit = onExit;
         this.thawed = new Bell(setting.scheduler());
+        this.interrupts = new Interrupts(setting.scheduler());
         this.shell = new Shell(
-                setting, thawed.until(() -> frozen ? null : Boolean.TRUE).then());
+                setting, thawed.until(() -> frozen ? null : Boolean.TRUE).then(), interrupts);
     }
 
     ProcessSetting setting() {
@@ -80,21 +84,34 @@ final class SimulatedProcess {
         finish(137);
     }
 
-    /** Sends a signal by name or number; an unknown one ends the process like any without a handler. */
+    /** Sends it a signal by name or number; an unknown one ends it like any without a handler. */
     void signal(String signal) {
+        signal(signal, false);
+    }
+
+    /** Sends a signal to it and to what its shells have started: if they outlive it, what they are doing now does not. */
+    void signalGroup(String signal) {
+        signal(signal, true);
+    }
+
+    private void signal(String signal, boolean group) {
         int number = number(signal);
-        if (number == 9) {
+        if (number == KILL) {
             kill();
             return;
         }
         String handler = shell.trapOf(name(number, signal));
+        Mono<Integer> interrupting = Mono.fromRunnable(() -> interrupts.interrupt(128 + number));
         if (handler == null) {
-            if (!HARMLESS.contains(number)) {
+            if (number == INT && interrupts.isInteractive()) {
+                run(interrupting);
+            } else if (!HARMLESS.contains(number)) {
                 finish(128 + number);
             }
         } else if (!handler.isEmpty()) {
-            // A handler that does not exit leaves the program where it was.
-            run(shell.script(handler, setting.output()).then(Mono.<Integer>empty()));
+            // A handler that does not exit leaves the program where it was, unless what it was doing has got the signal
+            // too.
+            run(shell.script(handler, setting.output()).then(group ? interrupting : Mono.empty()));
         }
     }
 

@@ -2,13 +2,13 @@ package dev.roadstead.adapter.simulated;
 
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.Healthcheck;
-import dev.roadstead.container.OutputStreamName;
-import java.io.ByteArrayOutputStream;
+import dev.roadstead.engine.Attachment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -24,6 +24,7 @@ final class SimulatedRun {
     private final SimulatedContainer container;
     private final Disposable.Composite checks = Disposables.composite();
     private final SimulatedLog log;
+    private final MainStreams streams;
     /** Null for {@code tick}, which is computed when somebody looks. */
     private final @Nullable SimulatedProcess process;
 
@@ -45,17 +46,26 @@ final class SimulatedRun {
                     TickingLog.period(command.subList(1, command.size())),
                     host.clock(),
                     host.scheduler());
+            this.streams = new MainStreams(host, container.id(), container.spec(), log, this::signal);
         } else {
             KeptLog kept = earlier instanceof KeptLog before
                     ? before
                     : new KeptLog(host.clock(), host.scheduler(), () -> host.locked(container::isAlive));
             this.log = kept;
-            this.process = new SimulatedProcess(mainSetting(command, kept), this::ended);
+            this.streams = new MainStreams(host, container.id(), container.spec(), log, this::signalByKey);
+            this.process = new SimulatedProcess(
+                    setting(host, container, command, streams.terminalSize(), streams.processInput(), streams::write),
+                    this::ended);
         }
     }
 
     SimulatedLog log() {
         return log;
+    }
+
+    /** Lets one join the main process; the host's lock is held. */
+    Attachment attach() {
+        return streams.join();
     }
 
     @Nullable
@@ -119,6 +129,7 @@ final class SimulatedRun {
             SimulatedHost host,
             SimulatedContainer container,
             List<String> command,
+            @Nullable Supplier<String> terminal,
             Input input,
             ProcessSetting.Output output) {
         ContainerSpec spec = container.spec();
@@ -135,34 +146,17 @@ final class SimulatedRun {
                 container.hostname(),
                 user == null ? "root" : user,
                 container.files(),
-                spec.tty() ? () -> "24 80" : null,
+                terminal,
                 input,
                 output,
                 host.scheduler());
     }
 
-    private ProcessSetting mainSetting(List<String> command, KeptLog kept) {
-        Pipe<byte[]> input = new Pipe<>(piece -> piece.length, host.scheduler());
-        if (!container.spec().stdinOpen()) {
-            input.close();
+    /** A key reaches the group in the foreground, not only the first process. */
+    private void signalByKey(String signal) {
+        if (process != null) {
+            process.signalGroup(signal);
         }
-        boolean tty = container.spec().tty();
-        return setting(host, container, command, new Input(input), (stream, data) -> {
-            kept.append(tty ? OutputStreamName.STDOUT : stream, tty ? onTerminal(data) : data);
-            return Mono.empty();
-        });
-    }
-
-    /** A terminal begins a new line with CR LF. */
-    private static byte[] onTerminal(byte[] data) {
-        ByteArrayOutputStream shown = new ByteArrayOutputStream(data.length + 8);
-        for (byte b : data) {
-            if (b == '\n') {
-                shown.write('\r');
-            }
-            shown.write(b);
-        }
-        return shown.toByteArray();
     }
 
     private void ended(int code) {
@@ -181,6 +175,7 @@ final class SimulatedRun {
         if (log instanceof KeptLog kept) {
             kept.flush();
         }
+        streams.end();
         exit.tryEmitValue(code);
     }
 
@@ -213,7 +208,7 @@ final class SimulatedRun {
         Pipe<byte[]> nothing = new Pipe<>(piece -> piece.length, host.scheduler());
         nothing.close();
         ProcessSetting setting =
-                host.locked(() -> setting(host, container, command, new Input(nothing), (_, _) -> Mono.empty()));
-        return new Shell(setting, Mono.empty()).program(command);
+                host.locked(() -> setting(host, container, command, null, new Input(nothing), (_, _) -> Mono.empty()));
+        return new Shell(setting, Mono.empty(), new Interrupts(host.scheduler())).program(command);
     }
 }

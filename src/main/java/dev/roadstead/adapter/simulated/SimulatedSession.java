@@ -6,34 +6,34 @@ import dev.roadstead.container.Signal;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.exec.ExecSpec;
-import java.io.ByteArrayOutputStream;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One process with its input, its output and, if wanted, a terminal between. */
 final class SimulatedSession implements ExecOperations.Session {
-    private static final int INTERRUPT = 3;
-    private static final int END_OF_INPUT = 4;
-
     private final SimulatedHost host;
     private final ContainerId container;
-    private final boolean tty;
     private final Pipe<byte[]> input;
     private final Pipe<ExecOutput> output;
-    private volatile int columns;
-    private volatile int rows;
+    private final @Nullable SimulatedTerminal terminal;
     private @Nullable SimulatedProcess process;
 
     SimulatedSession(SimulatedHost host, ExecSpec spec, ContainerId container) {
         this.host = host;
         this.container = container;
-        this.tty = spec.tty();
         this.input = new Pipe<>(piece -> piece.length, host.scheduler());
         this.output = new Pipe<>(piece -> piece.data().length, host.scheduler());
-        this.columns = Objects.requireNonNullElse(spec.columns(), 80);
-        this.rows = Objects.requireNonNullElse(spec.rows(), 24);
+        this.terminal = spec.tty()
+                ? new SimulatedTerminal(
+                        Objects.requireNonNullElse(spec.columns(), 80),
+                        Objects.requireNonNullElse(spec.rows(), 24),
+                        input,
+                        this::show,
+                        key -> running().signalGroup(key))
+                : null;
     }
 
     /** Starts its process. */
@@ -47,12 +47,14 @@ final class SimulatedSession implements ExecOperations.Session {
     }
 
     ProcessSetting.Output processOutput() {
-        return (stream, data) -> output.write(new ExecOutput(tty ? OutputStreamName.STDOUT : stream, data));
+        return (stream, data) ->
+                terminal == null ? show(stream, data) : show(OutputStreamName.STDOUT, SimulatedTerminal.shown(data));
     }
 
-    /** As {@code stty size} tells it. */
-    String terminalSize() {
-        return rows + " " + columns;
+    /** Tells what {@code stty size} does; null without a terminal. */
+    @Nullable
+    Supplier<String> terminalSize() {
+        return terminal == null ? null : terminal::size;
     }
 
     void ended() {
@@ -67,7 +69,15 @@ final class SimulatedSession implements ExecOperations.Session {
 
     @Override
     public Mono<Void> input(byte[] data) {
-        return Mono.defer(() -> tty ? type(data) : input.write(data));
+        return Mono.defer(() -> {
+            if (!running().isAlive()) {
+                return Mono.error(host.processEnded(container));
+            }
+            if (terminal != null) {
+                return terminal.type(data);
+            }
+            return data.length == 0 ? Mono.empty() : input.write(data);
+        });
     }
 
     @Override
@@ -78,26 +88,25 @@ final class SimulatedSession implements ExecOperations.Session {
     @Override
     public Mono<Void> resize(int newColumns, int newRows) {
         return Mono.fromRunnable(() -> {
-            if (!tty) {
-                throw host.wrongState("NO_TERMINAL", "a process in %s has no terminal".formatted(container));
+            if (terminal == null) {
+                throw host.noTerminal(container);
             }
-            columns = newColumns;
-            rows = newRows;
+            terminal.resize(newColumns, newRows);
         });
     }
 
     @Override
     public boolean hasTerminal() {
-        return tty;
+        return terminal != null;
     }
 
     @Override
     public Mono<Void> signal(Signal signal) {
         return Mono.fromRunnable(() -> {
             if (!running().isAlive()) {
-                throw host.wrongState("PROCESS_ENDED", "the process in %s has ended".formatted(container));
+                throw host.processEnded(container);
             }
-            running().signal(signal.value());
+            running().signalGroup(signal.value());
         });
     }
 
@@ -111,26 +120,8 @@ final class SimulatedSession implements ExecOperations.Session {
         return Mono.fromRunnable(() -> running().kill());
     }
 
-    /** What a terminal does with keys: shows them, ends lines, and turns some into signals. */
-    private Mono<Void> type(byte[] keys) {
-        ByteArrayOutputStream typed = new ByteArrayOutputStream();
-        ByteArrayOutputStream shown = new ByteArrayOutputStream();
-        for (byte key : keys) {
-            switch (key) {
-                case INTERRUPT -> running().signal("INT");
-                case END_OF_INPUT -> input.close();
-                case '\r', '\n' -> {
-                    typed.write('\n');
-                    shown.writeBytes(new byte[] {'\r', '\n'});
-                }
-                default -> {
-                    typed.write(key);
-                    shown.write(key);
-                }
-            }
-        }
-        return output.write(new ExecOutput(OutputStreamName.STDOUT, shown.toByteArray()))
-                .and(input.write(typed.toByteArray()));
+    private Mono<Void> show(OutputStreamName stream, byte[] data) {
+        return output.write(new ExecOutput(stream, data));
     }
 
     private SimulatedProcess running() {

@@ -4,6 +4,7 @@ import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
 import dev.roadstead.security.TooManyAttemptsException;
+import dev.roadstead.security.WrongTicketException;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
@@ -43,16 +44,20 @@ public final class AccessProblems
                                 seconds));
             }
             exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
-            boolean wrong = refused instanceof BadCredentialsException;
-            return writer.write(
-                    exchange,
-                    new ProblemMapper.Answer(
-                            ErrorKind.AUTH_ERROR,
-                            wrong ? "WRONG_CREDENTIALS" : "MISSING_CREDENTIALS",
-                            wrong ? "user or password is wrong" : "credentials are required (HTTP Basic)",
-                            Map.of(),
-                            null));
+            return writer.write(exchange, unauthorized(refused));
         });
+    }
+
+    private static ProblemMapper.Answer unauthorized(AuthenticationException refused) {
+        return switch (refused) {
+            case BadCredentialsException _ -> unauthorized("WRONG_CREDENTIALS", "user or password is wrong");
+            case WrongTicketException wrong -> unauthorized("WRONG_TICKET", String.valueOf(wrong.getMessage()));
+            default -> unauthorized("MISSING_CREDENTIALS", "credentials are required (HTTP Basic)");
+        };
+    }
+
+    private static ProblemMapper.Answer unauthorized(String code, String message) {
+        return new ProblemMapper.Answer(ErrorKind.AUTH_ERROR, code, message, Map.of(), null);
     }
 
     @Override

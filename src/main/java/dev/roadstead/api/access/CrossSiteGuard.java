@@ -3,76 +3,57 @@ package dev.roadstead.api.access;
 import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Refuses what another site makes a browser send: browsers add remembered Basic credentials to such requests too. They tell where a
- * request comes from by {@code Sec-Fetch-Site} (https and localhost only) and by {@code Origin}; other clients send neither and are not
- * concerned.
+ * Refuses what another site makes a browser send: browsers add remembered Basic credentials to such requests too. Reading is left to the
+ * browser, which shows no answer to another site's page, but for WebSockets: those it opens, and shows, to any.
  */
 public final class CrossSiteGuard implements WebFilter {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-    private static final Set<String> FOREIGN = Set.of("cross-site", "same-site");
-
-    private static final Pattern PORT = Pattern.compile(":\\d+$");
 
     private final ProblemWriter writer;
+    private final Origins origins;
+    private final PathPattern sockets;
 
-    public CrossSiteGuard(ProblemWriter writer) {
+    /**
+     * Guards everything.
+     *
+     * @param origins those whose pages may open WebSockets
+     * @param sockets pattern of the WebSockets' paths
+     */
+    public CrossSiteGuard(ProblemWriter writer, Origins origins, String sockets) {
         this.writer = writer;
+        this.origins = origins;
+        this.sockets = PathPatternParser.defaultInstance.parse(sockets);
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (SAFE.contains(exchange.getRequest().getMethod())
-                || !isForeign(exchange.getRequest().getHeaders())) {
-            return chain.filter(exchange);
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        if (sockets.matches(exchange.getRequest().getPath().pathWithinApplication())) {
+            return origins.isAllowed(headers) || !Origins.isForeign(headers)
+                    ? chain.filter(exchange)
+                    : refuse(exchange, "a page of another site may open no WebSocket here");
         }
+        return SAFE.contains(exchange.getRequest().getMethod()) || !Origins.isForeign(headers)
+                ? chain.filter(exchange)
+                : refuse(exchange, "a page of another site may not change anything here");
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, String message) {
         return writer.write(
                 exchange,
                 new ProblemMapper.Answer(
-                        ErrorKind.FORBIDDEN,
-                        "CROSS_SITE_REQUEST",
-                        "a page of another site may not change anything here",
-                        Map.of("policy", "same_origin"),
-                        null));
-    }
-
-    private static boolean isForeign(HttpHeaders headers) {
-        String site = headers.getFirst("Sec-Fetch-Site");
-        if (site != null && FOREIGN.contains(site)) {
-            return true;
-        }
-        // Behind a proxy that rewrites Host only this word of the browser holds; no page can set it.
-        if ("same-origin".equals(site)) {
-            return false;
-        }
-        String origin = headers.getFirst(HttpHeaders.ORIGIN);
-        return origin != null && !isSame(origin, headers.getFirst(HttpHeaders.HOST));
-    }
-
-    /** Without regard to the scheme: a proxy in front may have taken TLS off. {@code null} is the origin of a page that hides its own. */
-    private static boolean isSame(String origin, @Nullable String host) {
-        int end = origin.indexOf("://");
-        if (end < 0 || host == null) {
-            return false;
-        }
-        String port = origin.startsWith("https:") ? ":443" : ":80";
-        return withPort(origin.substring(end + 3), port).equals(withPort(host, port));
-    }
-
-    private static String withPort(String authority, String otherwise) {
-        String lower = authority.toLowerCase(Locale.ROOT);
-        return PORT.matcher(lower).find() ? lower : lower + otherwise;
+                        ErrorKind.FORBIDDEN, "CROSS_SITE_REQUEST", message, Map.of("policy", "same_origin"), null));
     }
 }

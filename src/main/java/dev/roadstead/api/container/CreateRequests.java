@@ -1,15 +1,16 @@
 package dev.roadstead.api.container;
 
-import static dev.roadstead.api.container.FieldChecks.caused;
-import static dev.roadstead.api.container.FieldChecks.inRange;
-import static dev.roadstead.api.container.FieldChecks.invalid;
-import static dev.roadstead.api.container.FieldChecks.missing;
-import static dev.roadstead.api.container.FieldChecks.oneOf;
-import static dev.roadstead.api.container.FieldChecks.optional;
-import static dev.roadstead.api.container.FieldChecks.orEmpty;
-import static dev.roadstead.api.container.FieldChecks.present;
-import static dev.roadstead.api.container.FieldChecks.text;
-import static dev.roadstead.api.container.FieldChecks.texts;
+import static dev.roadstead.api.FieldChecks.caused;
+import static dev.roadstead.api.FieldChecks.env;
+import static dev.roadstead.api.FieldChecks.inRange;
+import static dev.roadstead.api.FieldChecks.invalid;
+import static dev.roadstead.api.FieldChecks.missing;
+import static dev.roadstead.api.FieldChecks.oneOf;
+import static dev.roadstead.api.FieldChecks.optional;
+import static dev.roadstead.api.FieldChecks.orEmpty;
+import static dev.roadstead.api.FieldChecks.present;
+import static dev.roadstead.api.FieldChecks.text;
+import static dev.roadstead.api.FieldChecks.texts;
 
 import dev.roadstead.api.Addresses;
 import dev.roadstead.api.ByteSize;
@@ -79,7 +80,7 @@ final class CreateRequests {
                 image(request.image()),
                 arguments("command", request.command()),
                 arguments("entrypoint", request.entrypoint()),
-                env(request.env()),
+                env("env", request.env()),
                 labels(request.labels()),
                 optional("working_dir", request.workingDir()),
                 optional("user", request.user()),
@@ -134,19 +135,6 @@ final class CreateRequests {
 
     private static @Nullable List<String> arguments(String field, @Nullable List<String> arguments) {
         return arguments == null || arguments.isEmpty() ? null : texts(field, arguments);
-    }
-
-    private static Map<String, String> env(@Nullable Map<String, String> env) {
-        if (env == null) {
-            return Map.of();
-        }
-        env.forEach((key, value) -> {
-            if (key.isEmpty() || key.indexOf('=') >= 0 || key.indexOf('\0') >= 0) {
-                throw invalid("env", key, "expected: a name without =");
-            }
-            text("env." + key, value);
-        });
-        return env;
     }
 
     private static Map<String, String> labels(@Nullable Map<String, String> labels) {

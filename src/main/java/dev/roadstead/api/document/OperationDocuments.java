@@ -24,10 +24,12 @@ public final class OperationDocuments implements GlobalOperationCustomizer {
                     "The container: its cuid, or engine:x with a native id, a name or a unique id prefix of at least 4"
                             + " characters.",
             "engine", "The engine's name.",
+            "exec_id", "The exec's id.",
             "id", "The operation's id.");
     private static final Map<String, String> EXAMPLES = Map.of(
             "cuid", "local:web",
             "engine", "local",
+            "exec_id", "0b6f9a52-8f0e-4a53-a8cc-1f8b6c2f34a1",
             "id", "3f0a8c3e-9b7e-4a41-b1d5-0e6f4d3c2b1a");
 
     @Override

@@ -15,6 +15,7 @@ public enum ErrorKind {
     PAYLOAD_TOO_LARGE(413, "Too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Not a media type that is read here"),
     STATE_ERROR(422, "The state does not allow it"),
+    UPGRADE_REQUIRED(426, "A WebSocket is served here"),
     RATE_LIMITED(429, "Too many requests"),
     IO_ERROR(500, "Reading or writing failed"),
     COMPOSE_ERROR(500, "Creating from the specification failed and was rolled back"),

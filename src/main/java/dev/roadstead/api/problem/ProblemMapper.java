@@ -1,6 +1,8 @@
 package dev.roadstead.api.problem;
 
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.session.ReplayGoneException;
+import dev.roadstead.session.TooManySessionsException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.temporal.Temporal;
@@ -50,6 +52,10 @@ public final class ProblemMapper {
         return switch (failure) {
             case EngineException engine -> ofEngine(engine);
             case ProblemException own -> answer(own.kind(), own.code(), message(own), own.details());
+            case TooManySessionsException many ->
+                answer(ErrorKind.RATE_LIMITED, "TOO_MANY_SESSIONS", message(many), Map.of());
+            case ReplayGoneException gone ->
+                answer(ErrorKind.NOT_FOUND, "REPLAY_GONE", message(gone), Map.of("oldest", gone.oldest()));
             case WebExchangeBindException invalid -> ofBinding(invalid);
             case HandlerMethodValidationException invalid -> ofParameters(invalid);
             case MissingRequestValueException missing ->

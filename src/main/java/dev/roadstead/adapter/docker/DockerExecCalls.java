@@ -1,0 +1,175 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.container.ContainerId;
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.transport.EngineHttpClient.Silence;
+import dev.roadstead.transport.EngineRequest;
+import dev.roadstead.transport.HijackedStream;
+import dev.roadstead.transport.MultiplexedStreamDecoder;
+import dev.roadstead.transport.StreamedReply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** The daemon's calls for processes in containers (Docker Engine API, ExecCreate, ExecStart, ExecResize, ExecInspect). */
+final class DockerExecCalls {
+    /** After its end the daemon may take a moment to know it. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    /** So often the daemon may say that it neither runs nor ended; about five seconds. */
+    private static final int UNDECIDED = 8;
+
+    private final DockerSession session;
+    private final DockerInspection inspection;
+
+    DockerExecCalls(DockerSession session, DockerInspection inspection) {
+        this.session = session;
+        this.inspection = inspection;
+    }
+
+    DockerErrors errors() {
+        return session.errors();
+    }
+
+    /** Prepares a process, which is not started; emits its id. */
+    Mono<String> create(ContainerId container, Map<String, Object> body) {
+        EngineRequest request = EngineRequest.post(
+                        DockerTarget.of("containers", container.value(), "exec").toString())
+                .json(session.bytes(body));
+        return session.read(DockerCall.CONTAINER, "container " + container, request, DockerWire.Id.class)
+                .map(made -> {
+                    if (made.id() == null) {
+                        throw errors().nonsense("an exec without an id", null);
+                    }
+                    return made.id();
+                });
+    }
+
+    /** Starts it with input and output. */
+    Mono<HijackedStream> start(String exec, boolean terminal, @Nullable List<Integer> consoleSize) {
+        Map<String, Object> body = new HashMap<>(Map.of("Detach", false, "Tty", terminal));
+        if (consoleSize != null) {
+            body.put("ConsoleSize", consoleSize);
+        }
+        return session.hijack(DockerCall.EXEC, "exec " + exec, starting(exec, body));
+    }
+
+    /** Starts one that has no input; its output comes over a connection of the pool. */
+    Mono<StreamedReply> startWithoutInput(String exec) {
+        return session.open(
+                DockerCall.EXEC,
+                "exec " + exec,
+                starting(exec, Map.of("Detach", false, "Tty", false)),
+                Silence.BOUNDED);
+    }
+
+    private EngineRequest starting(String exec, Map<String, Object> body) {
+        return EngineRequest.post(DockerTarget.of("exec", exec, "start").toString())
+                .json(session.bytes(body));
+    }
+
+    Mono<Void> resize(String exec, int columns, int rows) {
+        EngineRequest request = EngineRequest.post(DockerTarget.of("exec", exec, "resize")
+                .with("h", rows)
+                .with("w", columns)
+                .toString());
+        return session.call(DockerCall.EXEC, "exec " + exec, request).then();
+    }
+
+    /** What the daemon knows of it. */
+    Mono<DockerWire.ExecState> look(String exec) {
+        EngineRequest request =
+                EngineRequest.get(DockerTarget.of("exec", exec, "json").toString());
+        return session.read(DockerCall.EXEC, "exec " + exec, request, DockerWire.ExecState.class);
+    }
+
+    /**
+     * Its exit code, once it has one; asked for again and again, sooner when its output has ended.
+     *
+     * @param outputEnded completes when that is so
+     */
+    Mono<Integer> exitCode(ContainerId container, String exec, Mono<Void> outputEnded) {
+        return Mono.defer(() -> {
+            Pace pace = new Pace(outputEnded);
+            AtomicInteger undecided = new AtomicInteger();
+            return look(exec)
+                    .flatMap(state -> {
+                        if (Boolean.TRUE.equals(state.running())) {
+                            return Mono.<Integer>empty();
+                        }
+                        if (state.exitCode() == null && undecided.incrementAndGet() > UNDECIDED) {
+                            return Mono.error(errors().nonsense("a process that neither runs nor ended", null));
+                        }
+                        return Mono.justOrEmpty(state.exitCode());
+                    })
+                    .repeatWhenEmpty(Integer.MAX_VALUE, rounds -> rounds.concatMap(_ -> pace.pause(), 1))
+                    .onErrorResume(EngineException.NotFound.class, gone -> gone(container, gone));
+        });
+    }
+
+    /** The daemon forgets a process with its container. */
+    private <T> Mono<T> gone(ContainerId container, EngineException.NotFound gone) {
+        return inspection.state(container).then(Mono.error(gone));
+    }
+
+    /** A process for the gateway's own ends: its output, cut at a length that none of them reaches, and its exit code. */
+    record Ended(int exitCode, String output) {}
+
+    /** Runs a command to its end. */
+    Mono<Ended> run(ContainerId container, List<String> command, @Nullable String user) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("Cmd", command);
+        body.put("AttachStdout", true);
+        body.put("AttachStderr", true);
+        if (user != null) {
+            body.put("User", user);
+        }
+        return create(container, body)
+                .flatMap(exec -> startWithoutInput(exec)
+                        .flatMap(this::printed)
+                        .flatMap(output ->
+                                exitCode(container, exec, Mono.empty()).map(code -> new Ended(code, output))));
+    }
+
+    private Mono<String> printed(StreamedReply reply) {
+        return session.collect(reply).map(whole -> {
+            StringBuilder text = new StringBuilder();
+            new MultiplexedStreamDecoder(errors().engine())
+                    .feed(whole.body())
+                    .forEach(frame -> text.append(new String(frame.data(), StandardCharsets.UTF_8)));
+            return text.toString();
+        });
+    }
+
+    /** Longer pauses as time goes by, short ones again when the output has ended. */
+    private static final class Pace {
+        private final Mono<Void> outputEnded;
+        private boolean knowsEnd;
+        private Duration next = FIRST_PAUSE;
+
+        Pace(Mono<Void> outputEnded) {
+            this.outputEnded = outputEnded;
+        }
+
+        Mono<?> pause() {
+            Duration now = next;
+            next = now.compareTo(LONGEST_PAUSE.dividedBy(2)) > 0 ? LONGEST_PAUSE : now.multipliedBy(2);
+            if (knowsEnd) {
+                return Mono.delay(now);
+            }
+            return Mono.firstWithSignal(Mono.delay(now), outputEnded.then(Mono.fromSupplier(() -> {
+                knowsEnd = true;
+                next = FIRST_PAUSE;
+                return 0L;
+            })));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.container.ContainerId;
+import dev.roadstead.container.Signal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * A process started by an exec, told from others by a mark in its environment. The daemon can neither signal nor end it, so a second
+ * exec does, with a script for the container's shell.
+ */
+final class MarkedProcess {
+    /** The variable by which a process is found; the process itself can read it. */
+    static final String VARIABLE = "ROADSTEAD_EXEC";
+
+    /** The script as a container's shell runs it. */
+    static final String SCRIPT = script();
+
+    /** Root may not look into the environment of other users' processes, but may signal them. */
+    private static final String ROOT = "0";
+
+    /** Reads the script: an engine is made where that may block, its processes are not. */
+    static void prepare() {
+        if (SCRIPT.isEmpty()) {
+            throw new IllegalStateException("the script is empty");
+        }
+    }
+
+    /** How it went. */
+    enum Reached {
+        DONE,
+        NOT_FOUND,
+        NOT_PERMITTED,
+        SOME_LEFT,
+        HOLDS_PIPE,
+        NO_SHELL,
+        FAILED;
+
+        static Reached of(int exitCode) {
+            return switch (exitCode) {
+                case 0 -> DONE;
+                case 10 -> NOT_FOUND;
+                case 11 -> NOT_PERMITTED;
+                case 12 -> SOME_LEFT;
+                case 13 -> HOLDS_PIPE;
+                case 126, 127 -> NO_SHELL;
+                default -> FAILED;
+            };
+        }
+
+        /** Why it could not be done, for people. */
+        String reason() {
+            return switch (this) {
+                case NO_SHELL -> "the container has no shell to reach its processes with";
+                case NOT_FOUND -> "the process cannot be found in the container's /proc";
+                case NOT_PERMITTED -> "neither its own user nor root may signal the process";
+                case SOME_LEFT -> "some of its processes do not end";
+                case DONE, HOLDS_PIPE, FAILED -> "the container's shell could not do it";
+            };
+        }
+    }
+
+    private final DockerExecCalls calls;
+    private final ContainerId container;
+    private final @Nullable String user;
+    private final String mark = VARIABLE + '=' + UUID.randomUUID().toString().replace("-", "");
+
+    /** @param user whom the process runs as; null: the container's */
+    MarkedProcess(DockerExecCalls calls, ContainerId container, @Nullable String user) {
+        this.calls = calls;
+        this.container = container;
+        this.user = user;
+    }
+
+    /** {@code NAME=value} for the environment of the process. */
+    String mark() {
+        return mark;
+    }
+
+    /** Signals its group; with a terminal, what keys can do reaches the group in its foreground. */
+    Mono<Reached> signal(Signal signal, boolean terminal) {
+        boolean key = terminal && SignalNumber.isKey(signal);
+        return reach("signal", Integer.toString(SignalNumber.of(signal)), key ? "terminal" : "");
+    }
+
+    /** Kills every process of its session. A process that made a session of its own stays. */
+    Mono<Reached> end() {
+        return reach("end", "", "");
+    }
+
+    /** Kills what is left of its session when itself has ended. */
+    Mono<Reached> endOrphans() {
+        return reach("end", "orphans", "");
+    }
+
+    /** Tells whether it still holds the pipe it was given for output. */
+    Mono<Reached> holdsOutput() {
+        return reach("holds", "", "");
+    }
+
+    private Mono<Reached> reach(String action, String how, String terminal) {
+        return run(user, action, how, "", terminal).flatMap(first -> {
+            Reached reached = Reached.of(first.exitCode());
+            return switch (reached) {
+                case NOT_FOUND, NOT_PERMITTED, SOME_LEFT ->
+                    run(ROOT, action, how, first.output().strip(), terminal)
+                            .map(second -> Reached.of(second.exitCode()))
+                            // It can have ended in between.
+                            .map(second -> second == Reached.NOT_FOUND ? reached : second);
+                case DONE, HOLDS_PIPE, NO_SHELL, FAILED -> Mono.just(reached);
+            };
+        });
+    }
+
+    private Mono<DockerExecCalls.Ended> run(
+            @Nullable String as, String action, String how, String found, String terminal) {
+        String known = found.matches("\\d{1,10}") ? found : "";
+        return calls.run(container, List.of("/bin/sh", "-c", SCRIPT, "reach", mark, action, how, known, terminal), as);
+    }
+
+    private static String script() {
+        try (InputStream file = MarkedProcess.class.getResourceAsStream("reach.sh")) {
+            if (file == null) {
+                throw new IllegalStateException("reach.sh is missing");
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

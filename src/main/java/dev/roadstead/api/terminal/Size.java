@@ -1,0 +1,4 @@
+package dev.roadstead.api.terminal;
+
+/** Of a terminal. */
+record Size(int columns, int rows) {}
