@@ -9,6 +9,7 @@ import dev.roadstead.engine.EngineRegistry;
 import dev.roadstead.fleet.Observation.Status;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,7 @@ public final class EngineMonitor implements AutoCloseable {
     private final Clock clock;
     private final Duration interval;
     private final Map<EngineName, Observation> observations = new ConcurrentHashMap<>();
-    private final Sinks.Many<EngineName> recovered = Sinks.many().multicast().directBestEffort();
+    private final Sinks.Many<Recovery> recovered = Sinks.many().multicast().directBestEffort();
     private final Disposable.Swap watching = Disposables.swap();
 
     /**
@@ -70,9 +71,14 @@ public final class EngineMonitor implements AutoCloseable {
         return observations.get(name);
     }
 
-    /** Signals whenever an engine that could not be reached is up again. */
-    public Flux<EngineName> recoveries(EngineName name) {
-        return recovered.asFlux().filter(name::equals);
+    private record Recovery(EngineName engine, Instant lastDown) {}
+
+    /** Signals whenever an engine that could not be reached is up again: with the time at which it was last seen down. */
+    public Flux<Instant> recoveries(EngineName name) {
+        return recovered
+                .asFlux()
+                .filter(recovery -> recovery.engine().equals(name))
+                .map(Recovery::lastDown);
     }
 
     /** Asks the engine now, within its patience; never fails for what the engine does. */
@@ -137,7 +143,9 @@ public final class EngineMonitor implements AutoCloseable {
         if (seen.status() == Status.UP) {
             LOG.info("engine {} is up", engine.name());
             if (before != null && before.status() == Status.DOWN) {
-                recovered.emitNext(engine.name(), Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
+                recovered.emitNext(
+                        new Recovery(engine.name(), before.observedAt()),
+                        Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
             }
         } else {
             LOG.warn("engine {} is {}: {}", engine.name(), seen.status().word(), seen.lastError());

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -51,7 +50,7 @@ final class EventLink {
     private final Engine engine;
     private final EventRing ring;
     private final Clock clock;
-    private final Publisher<?> recoveries;
+    private final Flux<Instant> recoveries;
     private final KnownContainers containers;
     private final Counter seen;
     private final Counter losses;
@@ -72,8 +71,8 @@ final class EventLink {
     private @Nullable Instant firstTime;
     private @Nullable Instant lastTime;
 
-    /** @param recoveries signals when the engine is back after it was away: a connection from before may be a dead one */
-    EventLink(Engine engine, EventRing ring, Clock clock, Publisher<?> recoveries, MeterRegistry meters) {
+    /** @param recoveries signals when the engine is back: with the time at which it was last known to be away */
+    EventLink(Engine engine, EventRing ring, Clock clock, Flux<Instant> recoveries, MeterRegistry meters) {
         this.engine = engine;
         this.ring = ring;
         this.clock = clock;
@@ -120,9 +119,13 @@ final class EventLink {
 
     private Flux<?> follow(EngineStream<EngineEvent> stream) {
         return Flux.defer(() -> {
-            opened();
+            Instant begun = opened();
             Flux<Runnable> happened = stream.items().<Runnable>map(event -> () -> happened(event));
-            Flux<Runnable> broken = Flux.from(recoveries).next().thenMany(Flux.error(() -> ended("is back again")));
+            // A connection from before the engine was away may be a dead one that nobody has closed.
+            Flux<Runnable> broken = recoveries
+                    .filter(away -> !begun.isAfter(away))
+                    .next()
+                    .thenMany(Flux.error(() -> ended("is back again")));
             Flux<Runnable> listed = list().delayElement(SETTLING)
                     .<Runnable>map(all -> () -> listed(all))
                     .flux();
@@ -141,7 +144,7 @@ final class EventLink {
                 .onErrorResume(EngineException.Unsupported.class, _ -> Mono.empty());
     }
 
-    private void opened() {
+    private Instant opened() {
         Instant now = clock.instant();
         boolean gap = firstOpened != null || failures > 0 || reliedOn;
         open = true;
@@ -158,6 +161,7 @@ final class EventLink {
         flowedAt = now;
         containers.begin();
         tried.tryEmitEmpty();
+        return now;
     }
 
     private void happened(EngineEvent event) {
@@ -194,7 +198,7 @@ final class EventLink {
         quiet = true;
         return Mono.firstWithSignal(
                 Mono.delay(unsupported ? LONGEST_PAUSE : pause()).then(),
-                Flux.from(recoveries).next().then());
+                recoveries.next().then());
     }
 
     /** Doubled at each failure in a row, and shortened at random, so that not all gateways come at once. */

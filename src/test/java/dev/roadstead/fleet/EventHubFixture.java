@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ abstract class EventHubFixture {
     protected final List<Disposable> followers = new ArrayList<>();
     protected VirtualTimeScheduler time = VirtualTimeScheduler.create();
     protected ScriptedEvents events = new ScriptedEvents(() -> {});
+    protected Instant now = NOW;
     protected @Nullable EventHub hub;
     protected @Nullable EngineMonitor monitor;
 
@@ -72,7 +74,8 @@ abstract class EventHubFixture {
     }
 
     protected void started(int capacity, Engine... engines) {
-        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        InstantSource source = () -> now;
+        Clock clock = source.withZone(ZoneOffset.UTC);
         EngineRegistry registry = new EngineRegistry(Arrays.asList(engines), null);
         EngineMonitor watching = new EngineMonitor(registry, clock, Duration.ofHours(1));
         monitor = watching;

@@ -115,6 +115,20 @@ class EventHubTest extends EventHubFixture {
     }
 
     @Test
+    void aConnectionThatIsNewerThanTheOutageIsKept() {
+        started();
+        engine.pinging(Mono.error(gone())).describing(Mono.error(gone()));
+        observe();
+        now = NOW.plusSeconds(5);
+        lose();
+        engine.pinging(Mono.just(Duration.ofMillis(1))).describing(new ScriptedEngine("b").describe());
+        observe();
+        pass(SETTLED);
+
+        assertThat(openedAt).hasSize(2);
+    }
+
+    @Test
     void whoFollowedBeforeTheEngineCouldBeIsToldOfTheGap() {
         events.refuse(gone());
         started();

@@ -44,6 +44,20 @@ class FollowersAtShutdownTest {
         }
     }
 
+    @Test
+    void whoFollowsTheEventsIsToldOfTheEndToo() throws Exception {
+        try (RunningGateway gateway = RunningGateway.start(Map.of("memory", "simulated:///"))) {
+            BufferedReader events = new BufferedReader(
+                    new InputStreamReader(gateway.open("/v1/events").body(), StandardCharsets.UTF_8));
+            try (events) {
+                CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::shutDown);
+                assertThat(events.lines().filter(line -> line.startsWith("event:")))
+                        .containsExactly("event: end");
+                stopped.get(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
     private static BufferedReader following(RunningGateway gateway, String form) {
         return new BufferedReader(new InputStreamReader(
                 gateway.open("/v1/containers/unix:web/logs?follow=true", "Accept", form)
