@@ -22,7 +22,6 @@ final class DockerExec implements ExecOperations {
 
     /** @param patience how long a session that nobody touches is kept */
     DockerExec(DockerSession session, DockerInspection inspection, Duration patience) {
-        MarkedProcess.prepare();
         this.session = session;
         this.calls = new DockerExecCalls(session, inspection);
         this.claims = new ExecClaims(patience);

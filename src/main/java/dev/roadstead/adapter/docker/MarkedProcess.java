@@ -22,13 +22,6 @@ final class MarkedProcess {
     /** Root may not look into the environment of other users' processes, but may signal them. */
     private static final String ROOT = "0";
 
-    /** Reads the script: an engine is made where that may block, its processes are not. */
-    static void prepare() {
-        if (SCRIPT.isEmpty()) {
-            throw new IllegalStateException("the script is empty");
-        }
-    }
-
     /** How it went. */
     enum Reached {
         DONE,
