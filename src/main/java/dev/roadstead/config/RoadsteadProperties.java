@@ -198,7 +198,9 @@ public record RoadsteadProperties(
      * WebSockets of clients.
      *
      * @param pingInterval between two pings; a client from which nothing comes for three of them is taken for lost
+     * @param mostPerUser that one user may have open at once
      */
     public record SocketProperties(
-            @DefaultValue("20s") @DurationMin(millis = 100) Duration pingInterval) {}
+            @DefaultValue("20s") @DurationMin(millis = 100) Duration pingInterval,
+            @DefaultValue("2000") @Min(1) int mostPerUser) {}
 }

@@ -23,7 +23,9 @@ class SocketConfiguration {
             JsonMapper json,
             MeterRegistry meters) {
         return new Sockets(
-                SocketSettings.USUAL.pinging(properties.sockets().pingInterval()),
+                SocketSettings.USUAL
+                        .pinging(properties.sockets().pingInterval())
+                        .atMost(properties.sockets().mostPerUser()),
                 shutdown,
                 mapper,
                 writer,

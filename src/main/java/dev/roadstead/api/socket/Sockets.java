@@ -8,6 +8,7 @@ import dev.roadstead.api.problem.ProblemWriter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelPipeline;
+import java.security.Principal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +35,7 @@ public final class Sockets {
     private final JsonFrames text;
     private final BinaryFrames binary;
     private final MeterRegistry meters;
+    private final SocketPlaces places;
     private final Map<String, AtomicInteger> open = new ConcurrentHashMap<>();
 
     /** Opens none yet. */
@@ -51,6 +53,7 @@ public final class Sockets {
         this.text = new JsonFrames(json);
         this.binary = new BinaryFrames(text);
         this.meters = meters;
+        this.places = new SocketPlaces(settings.mostPerUser());
     }
 
     /** Fails if the request is no handshake; every {@code open} looks too, this is for who must look first. */
@@ -84,14 +87,31 @@ public final class Sockets {
         return Mono.defer(() -> {
             boolean isBinary = Handshake.check(exchange);
             record Held<T>(T value, AtomicBoolean taken) {}
-            return Mono.usingWhen(
-                    ready.map(value -> new Held<>(value, new AtomicBoolean())),
-                    held -> upgrade(exchange, isBinary, socket -> {
-                        held.taken().set(true);
-                        return counted(kind, conversation.apply(held.value()).with(socket));
-                    }),
-                    held -> held.taken().get() ? Mono.empty() : giveUp.apply(held.value()));
+            return placed(
+                    exchange,
+                    Mono.usingWhen(
+                            ready.map(value -> new Held<>(value, new AtomicBoolean())),
+                            held -> upgrade(exchange, isBinary, socket -> {
+                                held.taken().set(true);
+                                return counted(
+                                        kind, conversation.apply(held.value()).with(socket));
+                            }),
+                            held -> held.taken().get() ? Mono.empty() : giveUp.apply(held.value())));
         });
+    }
+
+    /** One of its user's places, from before anything is begun for it to its end. */
+    private Mono<Void> placed(ServerWebExchange exchange, Mono<Void> socket) {
+        return exchange.getPrincipal()
+                .map(Principal::getName)
+                .defaultIfEmpty("")
+                .flatMap(user -> Mono.using(
+                        () -> {
+                            places.take(user);
+                            return user;
+                        },
+                        _ -> socket,
+                        places::give));
     }
 
     private Mono<Void> counted(String kind, Mono<Void> conversation) {
