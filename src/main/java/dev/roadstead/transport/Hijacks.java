@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
@@ -66,8 +67,9 @@ final class Hijacks {
                     // From here on it is the caller's.
                     .doOnNext(_ -> handedOver.set(true))
                     .doOnError(_ -> abandon(pass, made.get()))
-                    .doOnCancel(() -> {
-                        if (!handedOver.get()) {
+                    // Once those before have left: the end of the connection is no news to them.
+                    .doFinally(signal -> {
+                        if (signal == SignalType.CANCEL && !handedOver.get()) {
                             abandon(pass, made.get());
                         }
                     });
