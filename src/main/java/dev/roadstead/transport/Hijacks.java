@@ -17,8 +17,12 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
@@ -46,16 +50,29 @@ final class Hijacks {
             FullHttpRequest message = message(request);
             Gate.Pass pass = gate.pass();
             Duration bound = request.timeout() == null ? settings.requestTimeout() : request.timeout();
+            // Whatever becomes of the values on their way: a call that is given up closes the connection it made.
+            AtomicReference<@Nullable Channel> made = new AtomicReference<>();
+            AtomicBoolean handedOver = new AtomicBoolean();
             return pass.enter()
-                    .then(connector.single().connect())
+                    .then(connector
+                            .single()
+                            .doOnChannelInit((_, channel, _) -> made.set(channel))
+                            .connect())
                     .onErrorMap(failure -> failures.name(failure, false))
                     .flatMap(connection -> exchange(message, connection, pass).timeout(bound))
                     .doOnDiscard(Connection.class, Connection::dispose)
                     .doOnDiscard(
                             Hijack.Granted.class, granted -> granted.stream().close())
                     .onErrorMap(failure -> failures.name(failure, true))
-                    .doOnError(_ -> pass.leave())
-                    .doOnCancel(pass::leave);
+                    // From here on it is the caller's.
+                    .doOnNext(_ -> handedOver.set(true))
+                    .doOnError(_ -> abandon(pass, made.get()))
+                    // Once those before have left: the end of the connection is no news to them.
+                    .doFinally(signal -> {
+                        if (signal == SignalType.CANCEL && !handedOver.get()) {
+                            abandon(pass, made.get());
+                        }
+                    });
         });
     }
 
@@ -108,6 +125,13 @@ final class Hijacks {
             stream.close(failures::closed);
         }
         return new Hijack.Granted(stream);
+    }
+
+    private static void abandon(Gate.Pass pass, @Nullable Channel made) {
+        if (made != null) {
+            close(made);
+        }
+        pass.leave();
     }
 
     private static void close(Channel channel) {

@@ -357,7 +357,8 @@ class HijackTest {
         Flux.range(0, 1000)
                 .flatMap(
                         _ -> client.hijack(START)
-                                .flatMap(answer -> Mono.fromRunnable(((Hijack.Granted) answer).stream()::close))
+                                .doOnNext(answer ->
+                                        ((Hijack.Granted) answer).stream().close())
                                 .takeUntilOther(Mono.delay(Duration.ofNanos(random.nextInt(4_000_000)))),
                         15)
                 .onErrorContinue(EngineException.Unavailable.class, (_, _) -> {})

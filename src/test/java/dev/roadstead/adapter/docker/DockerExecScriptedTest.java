@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,10 +64,11 @@ class DockerExecScriptedTest {
     void aDaemonThatTakesTheSizeIsGivenItAtOnce() {
         speaks("1.44", Script.rawThenClose(SWITCHED), ended(0));
 
-        end(start(terminal()));
+        Session session = start(terminal());
 
         assertThat(bodies).hasSize(2).allSatisfy(body -> assertThat(body).contains("\"ConsoleSize\":[31,91]"));
         assertThat(asked()).noneMatch(target -> target.contains("resize"));
+        end(session);
     }
 
     @Test
@@ -101,19 +104,42 @@ class DockerExecScriptedTest {
 
     @Test
     void aCallerWhoLeavesDuringTheStartLeavesNoProcess() {
-        speaks("1.41", Script.rawThenSilence(SWITCHED), Script.json(200, RUNNING));
+        CountDownLatch left = new CountDownLatch(1);
+        speaks(
+                "1.41",
+                connection -> {
+                    awaitLatch(left);
+                    Script.rawThenSilence(SWITCHED).play(connection);
+                },
+                Script.json(200, RUNNING));
 
         StepVerifier.create(engine.exec().start(WEB, plain()))
                 .expectSubscription()
-                .then(() -> Awaitility.await().until(() -> !bodies.isEmpty()))
+                .then(() -> Awaitility.await().atMost(WAIT).until(() -> bodies.size() == 2))
                 .thenCancel()
                 .verify(WAIT);
+        left.countDown();
 
-        // Either it never began, or a second process ends it.
-        Awaitility.await()
-                .atMost(WAIT)
-                .until(() -> asked().stream().noneMatch(target -> target.contains("start"))
-                        || bodies.stream().anyMatch(body -> body.contains("/bin/sh")));
+        Awaitility.await().atMost(WAIT).until(() -> bodies.stream().anyMatch(body -> body.contains("/bin/sh")));
+    }
+
+    @Test
+    void aSessionThatNobodyTouchesIsEnded() {
+        Engine hasty = ScriptedDocker.patient(server.uri(), Duration.ofMillis(500), WAIT);
+        speaks("1.41", Script.rawThenSilence(SWITCHED), Script.json(200, RUNNING));
+
+        var _ = hasty.exec().start(WEB, plain()).block(WAIT);
+
+        Awaitility.await().atMost(WAIT).until(() -> bodies.stream().anyMatch(body -> body.contains("/bin/sh")));
+        hasty.close().block(WAIT);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) throws IOException {
+        try {
+            assertThat(latch.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException stopped) {
+            throw new IOException(stopped);
+        }
     }
 
     @Test
