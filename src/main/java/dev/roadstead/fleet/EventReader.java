@@ -73,6 +73,7 @@ final class EventReader {
         Mono<Void> appended = ring.appended();
         EventRing.Batch batch = ring.read(next, MOST);
         if (batch.events().isEmpty()) {
+            // Not on the engine's thread: that one has more to read.
             return appended.publishOn(Schedulers.parallel()).then(Mono.empty());
         }
         List<ToldEvent> told = new ArrayList<>();

@@ -81,11 +81,11 @@ final class EventRing {
         return completeSince;
     }
 
-    /** At most so many events from a number on that is not below the oldest. */
+    /** At most so many events from a number on, or from the oldest on if that is later. */
     synchronized Batch read(long number, int most) {
-        long end = Math.min(next, number + most);
-        List<FleetEvent> batch = new ArrayList<>();
         long first = Math.max(number, oldest());
+        long end = Math.min(next, first + most);
+        List<FleetEvent> batch = new ArrayList<>();
         for (long i = first; i < end; i++) {
             batch.add(events[slot(i)]);
         }

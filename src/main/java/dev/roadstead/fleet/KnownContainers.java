@@ -210,7 +210,7 @@ final class KnownContainers {
         Instant now = clock.instant();
         Known before = known.get(id);
         Cuid labelled = before == null || before.labelled() == null ? labelled(container.labels()) : before.labelled();
-        boolean guessed = before == null || before.running() != runs || before.assumed();
+        boolean guessed = before == null ? complete : before.running() != runs || before.assumed();
         Known after = added(new Known(id, container.name(), labelled, created(container), runs, guessed));
         if (before == null) {
             if (complete) {

@@ -11,7 +11,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +22,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -126,11 +127,20 @@ public final class GatewayProcess implements AutoCloseable {
         return client;
     }
 
-    /** How many files, sockets among them, it has open. */
-    public long openFiles() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
-            return files.count();
+    /** How many sockets it has open. */
+    public long openSockets() throws IOException {
+        long sockets = 0;
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+            for (Path file : files) {
+                try {
+                    sockets += Files.readSymbolicLink(file).toString().startsWith("socket:") ? 1 : 0;
+                } catch (NoSuchFileException closedMeanwhile) {
+                    // Not open any more.
+                }
+            }
         }
+        return sockets;
     }
 
     /** Bytes of its heap that are in use after a collection. */

@@ -7,6 +7,7 @@ import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
 import dev.roadstead.transport.ScriptedServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class ManyTerminalsIT {
                 GatewayProcess gateway = GatewayProcess.start(Map.of("engine", daemon.uri()), HEAP)) {
             ScriptedExecs execs = ScriptedExecs.in(daemon);
             use(gateway, "engine:web", 1, "exit\r");
-            long filesBefore = gateway.openFiles();
+            long before = others(gateway, daemon);
 
             List<TerminalClient> terminals = open(gateway.client(), "engine:web", 500);
             assertThat(execs.running()).isEqualTo(500);
@@ -50,7 +51,7 @@ class ManyTerminalsIT {
             Awaitility.await("processes left").atMost(PATIENCE).until(execs::running, count -> count == 0);
             assertThat(execs.made()).isEqualTo(501);
             Awaitility.await("connections left").atMost(PATIENCE).until(execs::hijacked, count -> count == 0);
-            nothingIsLeft(gateway, filesBefore);
+            nothingIsLeft(gateway, daemon, before);
         }
     }
 
@@ -62,7 +63,7 @@ class ManyTerminalsIT {
                         GatewayProcess.start(Map.of("engine", daemon.uri()), HEAP, "roadstead.sessions.lease=1s")) {
             ScriptedExecs execs = ScriptedExecs.in(daemon);
             use(gateway, "engine:web", 1, "exit\r");
-            long filesBefore = gateway.openFiles();
+            long before = others(gateway, daemon);
 
             List<TerminalClient> terminals = open(gateway.client(), "engine:web", 100);
             converse(terminals);
@@ -70,7 +71,7 @@ class ManyTerminalsIT {
 
             Awaitility.await("processes left").atMost(PATIENCE).until(execs::running, count -> count == 0);
             Awaitility.await("connections left").atMost(PATIENCE).until(execs::hijacked, count -> count == 0);
-            nothingIsLeft(gateway, filesBefore);
+            nothingIsLeft(gateway, daemon, before);
         }
     }
 
@@ -88,7 +89,7 @@ class ManyTerminalsIT {
             try {
                 String container = "engine:" + name;
                 use(gateway, container, 1, "exit\r");
-                long filesBefore = gateway.openFiles();
+                long before = gateway.openSockets();
 
                 List<TerminalClient> terminals = open(client, container, 100);
                 assertThat(processes(client, container)).isEqualTo(101);
@@ -102,7 +103,10 @@ class ManyTerminalsIT {
                 Awaitility.await("processes left")
                         .atMost(PATIENCE)
                         .until(() -> processes(client, container), count -> count == 1);
-                nothingIsLeft(gateway, filesBefore);
+                // The pool forgets a connection that was idle for a minute when it looks again a minute later.
+                Awaitility.await("sockets, %d before".formatted(before))
+                        .atMost(PATIENCE.multipliedBy(3))
+                        .until(gateway::openSockets, sockets -> sockets <= before);
             } finally {
                 client.json("DELETE", "/v1/containers/engine:%s?force=true".formatted(name), BodyPublishers.noBody());
             }
@@ -157,11 +161,17 @@ class ManyTerminalsIT {
                 .size();
     }
 
-    /** A few connections to the engine may be kept for what comes. */
-    private static void nothingIsLeft(GatewayProcess gateway, long filesBefore) {
-        Awaitility.await("open files, %d before".formatted(filesBefore))
+    /** Connections that the pool keeps for what comes are the daemon's to tell; all others must be gone. */
+    private static void nothingIsLeft(GatewayProcess gateway, ScriptedDaemon daemon, long othersBefore) {
+        daemon.awaitIdle();
+        Awaitility.await("sockets, %d before".formatted(othersBefore))
                 .atMost(PATIENCE)
-                .until(gateway::openFiles, files -> files <= filesBefore);
+                .until(() -> others(gateway, daemon), sockets -> sockets <= othersBefore);
+    }
+
+    /** Sockets that are no connections to the daemon. */
+    private static long others(GatewayProcess gateway, ScriptedDaemon daemon) throws IOException {
+        return gateway.openSockets() - daemon.server().openConnections();
     }
 
     private static byte[] utf8(String text) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A Docker daemon with one container, {@code web}: healthy but for what a test scripts. */
-final class ScriptedDaemon implements AutoCloseable {
+public final class ScriptedDaemon implements AutoCloseable {
     static final String ID = "4f5e".repeat(16);
 
     /** A line as the daemon sends it: one frame of the multiplexed stream, its time before it. */
@@ -33,7 +33,7 @@ final class ScriptedDaemon implements AutoCloseable {
     }
 
     /** A healthy one that speaks API 1.41. */
-    static ScriptedDaemon on(ScriptedServer server) {
+    public static ScriptedDaemon on(ScriptedServer server) {
         return on(server, "1.41");
     }
 
@@ -80,7 +80,7 @@ final class ScriptedDaemon implements AutoCloseable {
     }
 
     /** The address for the gateway's settings. */
-    String uri() {
+    public String uri() {
         return server.uri().toString();
     }
 

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * ExecInspect, ExecResize). Each gives back what it gets; a line {@code exit} ends it with 0, and without a terminal so does the end of its
  * input. A command that bears another process's mark and the word {@code end} kills that one, as the gateway's own script does.
  */
-final class ScriptedExecs {
+public final class ScriptedExecs {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int KILLED = 137;
     private static final byte[] EXIT = {'e', 'x', 'i', 't'};
@@ -31,7 +31,7 @@ final class ScriptedExecs {
     private ScriptedExecs() {}
 
     /** Adds them to a daemon; requests that it has no script for come here. */
-    static ScriptedExecs in(ScriptedDaemon daemon) {
+    public static ScriptedExecs in(ScriptedDaemon daemon) {
         ScriptedExecs execs = new ScriptedExecs();
         daemon.onContainer("POST exec", execs::create);
         daemon.server().otherwise(execs::play);

@@ -31,9 +31,9 @@ public final class ScriptedEngine implements Engine {
     private final ImageOperations images = mock();
     private final VolumeOperations volumes = mock();
     private final NetworkOperations networks = mock();
-    private final EventSource events = _ -> Mono.never();
     private final AtomicInteger descriptions = new AtomicInteger();
     private final AtomicInteger closings = new AtomicInteger();
+    private volatile EventSource events = _ -> Mono.never();
     private volatile Duration patience = Duration.ofSeconds(5);
     private volatile Mono<EngineDescription> description =
             Mono.just(new EngineDescription("1.0", "1.41", Capabilities.allNativeBut(Map.of())));
@@ -61,6 +61,11 @@ public final class ScriptedEngine implements Engine {
 
     public ScriptedEngine patient(Duration time) {
         patience = time;
+        return this;
+    }
+
+    public ScriptedEngine telling(EventSource source) {
+        events = source;
         return this;
     }
 

@@ -22,7 +22,7 @@ final class Shell {
 
     private final ProcessSetting setting;
     private final Mono<Void> gate;
-    private final Interrupts interrupts;
+    private volatile Interrupts interrupts;
     private final ShellCommands commands = new ShellCommands(this);
     private final Map<String, String> variables = new ConcurrentHashMap<>();
     private final Map<String, String> traps = new ConcurrentHashMap<>();
@@ -109,8 +109,9 @@ final class Shell {
     /** Takes commands from its input, line by line, until that ends. */
     Mono<Integer> interactive(Output output) {
         boolean onTerminal = setting.terminal() != null;
+        Interrupts outer = interrupts;
         if (onTerminal) {
-            interrupts.becomeInteractive();
+            interrupts = outer.nested();
         }
         Mono<Void> prompt = Mono.defer(() -> onTerminal
                 ? output.write(OutputStreamName.STDOUT, (folder + " # ").getBytes(StandardCharsets.UTF_8))
@@ -126,7 +127,13 @@ final class Shell {
         return (onTerminal ? line.takeUntilOther(interrupts.next()).switchIfEmpty(abandoned) : line)
                 .repeat()
                 .takeUntil(more -> !more)
-                .then(Mono.fromSupplier(() -> status));
+                .then(Mono.fromSupplier(() -> status))
+                .doFinally(_ -> {
+                    if (onTerminal) {
+                        outer.unnest();
+                        interrupts = outer;
+                    }
+                });
     }
 
     static Mono<Void> complain(Output output, @Nullable String message) {
