@@ -125,7 +125,8 @@ public interface MainProcessOverSocket extends TerminalsOverSocket {
 
     @Test
     default void theMainProcessCanBeJoined() {
-        JsonNode container = started(with(shell("read x; echo got $x; read y; echo got $y; exit 4"), "stdin_open", true));
+        JsonNode container =
+                started(with(shell("read x; echo got $x; read y; echo got $y; exit 4"), "stdin_open", true));
         try (SocketClient client = terminalOf(container, "?mode=attach")) {
             JsonNode started = client.next("started");
             assertThat(started.required("exec_id").isNull()).isTrue();
