@@ -356,13 +356,27 @@ final class SocketClient implements AutoCloseable {
     List<JsonNode> until(String type) {
         List<JsonNode> frames = new ArrayList<>();
         do {
-            frames.add(next());
+            frames.add(nextAfter(frames));
         } while (!frames.getLast().required("type").asString().equals(type)
                 && !frames.getLast().required("type").asString().equals("closed"));
         assertThat(frames.getLast().required("type").asString())
                 .as(frames.getLast().toString())
                 .isEqualTo(type);
         return frames;
+    }
+
+    private JsonNode nextAfter(List<JsonNode> before) {
+        try {
+            return next();
+        } catch (AssertionError nothing) {
+            throw new AssertionError(
+                    "%s, after %d frames, the last: %s"
+                            .formatted(
+                                    nothing.getMessage(),
+                                    before.size(),
+                                    before.isEmpty() ? "none" : before.getLast().toString()),
+                    nothing);
+        }
     }
 
     /** Reads output until it contains this. */

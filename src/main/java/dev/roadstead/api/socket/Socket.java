@@ -56,12 +56,19 @@ public final class Socket {
         });
     }
 
-    /** Sends a frame; completes when the connection took it, which a client that does not read delays. Never if the client is gone. */
+    /**
+     * Sends a frame; completes when the connection took it, which a client that does not read delays. Never if the client is gone. What is
+     * sent behind an exit or a fatal error is dropped.
+     */
     public Mono<Void> send(ServerFrame frame) {
         return Mono.defer(() -> {
             var messages = codec.write(frame);
-            return messages.isEmpty() ? Mono.empty() : link.send(messages);
+            return messages.isEmpty() ? Mono.empty() : link.send(messages, isLast(frame));
         });
+    }
+
+    private static boolean isLast(ServerFrame frame) {
+        return frame instanceof ServerFrame.Exit || (frame instanceof ServerFrame.Failure failure && failure.fatal());
     }
 
     /** Sends frames one by one: the next is asked for when the connection took the one before. */

@@ -44,6 +44,9 @@ final class SocketLink extends ChannelInboundHandlerAdapter {
     private final AtomicInteger aheadMessages = new AtomicInteger();
     private final Heartbeat heartbeat;
     private volatile boolean paused;
+
+    // Guarded by this.
+    private boolean lastWritten;
     private volatile @Nullable Channel channel;
 
     // All below: on the channel's event loop only.
@@ -68,23 +71,33 @@ final class SocketLink extends ChannelInboundHandlerAdapter {
         return ending.asMono();
     }
 
-    /** Sends messages one behind the other; completes when the connection took the last. Never completes if the client is gone. */
-    Mono<Void> send(List<Message> messages) {
-        return FutureMono.deferFuture(() -> {
-                    Channel out = channel();
-                    Iterator<Message> rest = messages.iterator();
-                    Message message = rest.next();
-                    while (rest.hasNext()) {
-                        var _ = out.write(frame(message));
-                        message = rest.next();
-                    }
-                    return out.writeAndFlush(frame(message));
-                })
+    /**
+     * Sends messages one behind the other; completes when the connection took the last. Never completes if the client is gone.
+     *
+     * @param last whether nothing may follow: what others still send is dropped
+     */
+    Mono<Void> send(List<Message> messages, boolean last) {
+        return FutureMono.deferFuture(() -> write(messages, last))
                 .doOnSuccess(_ -> heartbeat.wrote())
                 .onErrorResume(failed -> {
                     lost();
                     return Mono.never();
                 });
+    }
+
+    private synchronized ChannelFuture write(List<Message> messages, boolean last) {
+        Channel out = channel();
+        if (lastWritten) {
+            return out.newSucceededFuture();
+        }
+        lastWritten = last;
+        Iterator<Message> rest = messages.iterator();
+        Message message = rest.next();
+        while (rest.hasNext()) {
+            var _ = out.write(frame(message));
+            message = rest.next();
+        }
+        return out.writeAndFlush(frame(message));
     }
 
     /** Completes when the connection has ended. */
