@@ -130,7 +130,8 @@ public final class GatewayProcess implements AutoCloseable {
     /** How many sockets it has open. */
     public long openSockets() throws IOException {
         long sockets = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
             for (Path file : files) {
                 try {
                     sockets += Files.readSymbolicLink(file).toString().startsWith("socket:") ? 1 : 0;
