@@ -49,7 +49,8 @@ class SecurityConfiguration {
         "/actuator/health/readiness",
         "/openapi",
         "/openapi.json",
-        "/openapi.yaml"
+        "/openapi.yaml",
+        "/asyncapi.yaml"
     };
 
     private static final String SOCKETS = "/v1/ws/**";

@@ -4,6 +4,7 @@ import dev.roadstead.api.ShutdownSignal;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
 import dev.roadstead.api.socket.SocketSettings;
+import dev.roadstead.api.socket.SocketStreams;
 import dev.roadstead.api.socket.Sockets;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
@@ -28,5 +29,10 @@ class SocketConfiguration {
                 writer,
                 json,
                 meters);
+    }
+
+    @Bean
+    SocketStreams socketStreams(Sockets sockets) {
+        return new SocketStreams(sockets);
     }
 }

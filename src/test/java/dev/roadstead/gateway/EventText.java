@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -70,12 +71,18 @@ final class EventText implements AutoCloseable {
 
     /** The next line; fails at the end. */
     String line() {
+        String line = lineOrEnd();
+        if (line == null) {
+            throw new IllegalStateException("the stream has ended");
+        }
+        return line;
+    }
+
+    /** The next line; null at the end. */
+    @Nullable
+    String lineOrEnd() {
         try {
-            String line = reader.readLine();
-            if (line == null) {
-                throw new IllegalStateException("the stream has ended");
-            }
-            return line;
+            return reader.readLine();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -15,5 +15,6 @@ public interface GatewayContract
                 OperationsOverHttp,
                 SessionsOverSocket,
                 MainProcessOverSocket,
+                StreamsOverSocket,
                 EventsOverHttp,
                 ProblemsOverHttp {}

@@ -2,6 +2,7 @@ package dev.roadstead.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roadstead.testing.AsyncApi;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,6 +38,7 @@ final class SocketClient implements AutoCloseable {
     private final DataInputStream in;
     private final boolean binary;
     private boolean answersPings = true;
+    private boolean saidNonsense;
     private int pings;
 
     private SocketClient(Socket socket, DataInputStream in, boolean binary) {
@@ -46,15 +49,24 @@ final class SocketClient implements AutoCloseable {
 
     /** Opens a socket with the credentials, which must succeed; more headers as whole lines. */
     static SocketClient open(RunningGateway gateway, String path, String... headers) {
+        List<String> more = new ArrayList<>(Arrays.asList(headers));
+        more.add(authorization(gateway));
+        return open(gateway, path, more);
+    }
+
+    /** The same without the credentials. */
+    static SocketClient openAnonymously(RunningGateway gateway, String path, String... headers) {
+        return open(gateway, path, Arrays.asList(headers));
+    }
+
+    private static SocketClient open(RunningGateway gateway, String path, List<String> headers) {
         try {
             Socket socket = connect(gateway);
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            List<String> more = new ArrayList<>(Arrays.asList(headers));
-            more.add(authorization(gateway));
-            socket.getOutputStream().write(head(path, more));
+            socket.getOutputStream().write(head(path, headers));
             String answer = readHead(in);
             assertThat(answer).startsWith("HTTP/1.1 101 ");
-            boolean binary = Arrays.stream(headers).anyMatch(line -> line.contains("roadstead.binary.v1"));
+            boolean binary = headers.stream().anyMatch(line -> line.contains("roadstead.binary.v1"));
             assertThat(answer.toLowerCase(Locale.ROOT).contains("sec-websocket-protocol: roadstead.binary.v1"))
                     .isEqualTo(binary);
             return new SocketClient(socket, in, binary);
@@ -149,7 +161,8 @@ final class SocketClient implements AutoCloseable {
     /** Sends a control frame, or any in the text form; {@code '} stands for a double quote. */
     SocketClient say(String json) {
         byte[] text = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-        return binary ? send(BINARY, prefixed(3, text)) : send(TEXT, text);
+        noteSaid(text);
+        return binary ? whole(BINARY, prefixed(3, text)) : whole(TEXT, text);
     }
 
     /** Sends input. */
@@ -160,12 +173,33 @@ final class SocketClient implements AutoCloseable {
     /** Sends input. */
     SocketClient type(byte[] bytes) {
         if (binary) {
-            return send(BINARY, prefixed(0, bytes));
+            AsyncApi.checkedIn().sawBinary(false);
+            return whole(BINARY, prefixed(0, bytes));
         }
-        return send(
-                TEXT,
-                JSON.writeValueAsBytes(java.util.Map.of(
-                        "type", "stdin", "data", Base64.getEncoder().encodeToString(bytes), "encoding", "base64")));
+        byte[] text = JSON.writeValueAsBytes(java.util.Map.of(
+                "type", "stdin", "data", Base64.getEncoder().encodeToString(bytes), "encoding", "base64"));
+        noteSaid(text);
+        return whole(TEXT, text);
+    }
+
+    /** Tests also say what makes no sense; what does make sense by the document must not be refused for its form. */
+    private void noteSaid(byte[] text) {
+        try {
+            saidNonsense |= !AsyncApi.checkedIn().check(JSON.readTree(text)).isEmpty();
+        } catch (JacksonException noJson) {
+            saidNonsense = true;
+        }
+    }
+
+    /** What the gateway says is always as its document tells. */
+    private JsonNode heard(JsonNode frame) {
+        assertThat(AsyncApi.checkedIn().check(frame)).as(frame.toString()).isEmpty();
+        if (frame.required("type").asString().equals("error") && !saidNonsense) {
+            assertThat(frame.at("/error/code").asString())
+                    .as(frame.toString())
+                    .isNotIn("BAD_JSON", "INVALID_TYPE", "UNKNOWN_FIELD", "INVALID_COLS", "INVALID_ROWS");
+        }
+        return frame;
     }
 
     private static byte[] prefixed(int first, byte[] rest) {
@@ -175,8 +209,13 @@ final class SocketClient implements AutoCloseable {
         return payload;
     }
 
-    /** Sends a whole frame. */
+    /** Sends a whole frame, whatever it is. */
     SocketClient send(int opcode, byte[] payload) {
+        saidNonsense = true;
+        return whole(opcode, payload);
+    }
+
+    private SocketClient whole(int opcode, byte[] payload) {
         return raw(header(opcode | LAST, payload.length)).raw(masked(payload));
     }
 
@@ -220,7 +259,7 @@ final class SocketClient implements AutoCloseable {
 
     /** Says goodbye. */
     SocketClient sayClose(int code) {
-        return send(CLOSE, new byte[] {(byte) (code >> 8), (byte) code});
+        return whole(CLOSE, new byte[] {(byte) (code >> 8), (byte) code});
     }
 
     /** From now on pings stay unanswered. */
@@ -267,7 +306,7 @@ final class SocketClient implements AutoCloseable {
                 switch (frame.opcode()) {
                     case TEXT -> {
                         assertThat(binary).isFalse();
-                        return JSON.readTree(frame.payload());
+                        return heard(JSON.readTree(frame.payload()));
                     }
                     case BINARY -> {
                         assertThat(binary).isTrue();
@@ -276,7 +315,7 @@ final class SocketClient implements AutoCloseable {
                     case PING -> {
                         pings++;
                         if (answersPings) {
-                            send(PONG, frame.payload());
+                            whole(PONG, frame.payload());
                         }
                     }
                     case CLOSE -> {
@@ -292,7 +331,8 @@ final class SocketClient implements AutoCloseable {
         }
     }
 
-    private static JsonNode ofBinary(byte[] payload) {
+    private JsonNode ofBinary(byte[] payload) {
+        AsyncApi.checkedIn().sawBinary(true);
         byte[] rest = Arrays.copyOfRange(payload, 1, payload.length);
         return switch (payload[0]) {
             case 1, 2 ->
@@ -300,7 +340,7 @@ final class SocketClient implements AutoCloseable {
                         .put("type", payload[0] == 1 ? "stdout" : "stderr")
                         .put("data", Base64.getEncoder().encodeToString(rest))
                         .put("encoding", "base64");
-            case 3 -> JSON.readTree(rest);
+            case 3 -> heard(JSON.readTree(rest));
             default -> throw new AssertionError("a frame of kind " + payload[0]);
         };
     }

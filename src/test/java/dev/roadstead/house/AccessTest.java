@@ -59,7 +59,8 @@ class AccessTest {
                 "/actuator/health/liveness",
                 "/actuator/health/readiness",
                 "/openapi.json",
-                "/openapi.yaml"
+                "/openapi.yaml",
+                "/asyncapi.yaml"
             })
     void healthAndTheDocumentNeedNoneAndIgnoreWrongOnes(String path) {
         nobody.get().uri(path).exchange().expectStatus().isOk();

@@ -6,10 +6,8 @@ import dev.roadstead.api.StreamedAnswer;
 import dev.roadstead.api.Times;
 import dev.roadstead.api.document.Fails;
 import dev.roadstead.api.problem.ErrorKind;
-import dev.roadstead.api.problem.ProblemException;
 import dev.roadstead.container.LogEntry;
 import dev.roadstead.container.LogQuery;
-import dev.roadstead.container.OutputStreamName;
 import dev.roadstead.engine.EngineStream;
 import dev.roadstead.fleet.Fleet;
 import io.swagger.v3.oas.annotations.Operation;
@@ -21,9 +19,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -82,7 +78,7 @@ public class ContainerLogController {
             name = "Last-Event-ID",
             in = ParameterIn.HEADER,
             description = "The same as since_cursor.",
-            example = "1795426202000000001-0",
+            example = "o1795426202000000001-1",
             schema = @Schema(type = "string"))
     @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.NOT_ACCEPTABLE, ErrorKind.UNSUPPORTED})
     @GetMapping
@@ -120,27 +116,23 @@ public class ContainerLogController {
             @Parameter(
                             name = "since_cursor",
                             description = "The cursor of a line: only what comes behind it.",
-                            example = "1795426202000000001-0")
+                            example = "o1795426202000000001-1")
                     @RequestParam(name = "since_cursor", required = false)
                     @Nullable
                     String sinceCursor,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
             MediaType form = Negotiation.choose(exchange, FORMS);
-            if (!stdout && !stderr) {
-                throw ProblemException.invalid(
-                        "INVALID_STDOUT", "stdout", false, "stdout, stderr: at least one of them must be wanted");
-            }
-            Wanted wanted = new Wanted(
+            LogsWanted wanted = LogsWanted.of(
                     follow,
-                    tail(tail),
+                    tail,
                     Times.moment("since", since, clock),
                     Times.moment("until", until, clock),
-                    streams(stdout, stderr),
-                    timestamps,
+                    stdout,
+                    stderr,
                     cursor(exchange, sinceCursor));
             boolean plain = form.equals(TEXT) && wanted.after() == null;
-            LogQuery query = plain ? wanted.directly() : wanted.withCursors();
+            LogQuery query = plain ? wanted.directly(timestamps) : wanted.withCursors();
             return fleet.locate(cuid).flatMap(at -> {
                 Mono<EngineStream<LogEntry>> open =
                         at.engine().containers().logs(at.container().id(), query);
@@ -148,7 +140,7 @@ public class ContainerLogController {
                     return answer.write(exchange, open, TEXT, entries -> text(entries, timestamps));
                 }
                 return answer.write(exchange, open, form, entries -> {
-                    Flux<LogLine> found = assembled(entries, wanted);
+                    Flux<LogLine> found = wanted.lines(entries);
                     if (form.equals(TEXT)) {
                         return found.map(line -> plainly(line, timestamps));
                     }
@@ -169,46 +161,9 @@ public class ContainerLogController {
                 : entries.map(LogEntry::data);
     }
 
-    private static Flux<LogLine> assembled(Flux<LogEntry> entries, Wanted wanted) {
-        return Flux.defer(() -> {
-            LogLines assembler = new LogLines();
-            return entries.concatMapIterable(assembler::feed, 1)
-                    .concatWith(Flux.defer(() -> Flux.fromIterable(assembler.finish())))
-                    .filter(wanted::has);
-        });
-    }
-
     private static byte[] plainly(LogLine line, boolean timestamps) {
         String text = (timestamps && line.time() != null ? line.time() + " " : "") + line.line() + "\n";
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static @Nullable Integer tail(String text) {
-        if (text.equals("all")) {
-            return null;
-        }
-        try {
-            int lines = Integer.parseInt(text);
-            if (lines >= 0) {
-                return lines;
-            }
-        } catch (NumberFormatException notANumber) {
-            ProblemException failure = invalidTail(text);
-            failure.initCause(notANumber);
-            throw failure;
-        }
-        throw invalidTail(text);
-    }
-
-    private static ProblemException invalidTail(String text) {
-        return ProblemException.invalid(
-                "INVALID_TAIL", "tail", text, "tail: %s (expected: a number of lines, or all)".formatted(text));
-    }
-
-    private static Set<String> streams(boolean stdout, boolean stderr) {
-        return stdout && stderr
-                ? Set.of(OutputStreamName.STDOUT.word(), OutputStreamName.STDERR.word())
-                : Set.of((stdout ? OutputStreamName.STDOUT : OutputStreamName.STDERR).word());
     }
 
     private static @Nullable LogCursor cursor(ServerWebExchange exchange, @Nullable String parameter) {
@@ -217,54 +172,5 @@ public class ContainerLogController {
         }
         String last = exchange.getRequest().getHeaders().getFirst("Last-Event-ID");
         return last == null || last.isEmpty() ? null : LogCursor.parse("Last-Event-ID", last);
-    }
-
-    private record Wanted(
-            boolean follow,
-            @Nullable Integer tail,
-            @Nullable Instant since,
-            @Nullable Instant until,
-            Set<String> streams,
-            boolean timestamps,
-            @Nullable LogCursor after) {
-        LogQuery directly() {
-            return new LogQuery(
-                    follow,
-                    tail,
-                    since,
-                    until,
-                    streams.contains(OutputStreamName.STDOUT.word()),
-                    streams.contains(OutputStreamName.STDERR.word()),
-                    timestamps);
-        }
-
-        /** Both streams: a line's number among those of one time must not depend on which are shown. */
-        LogQuery withCursors() {
-            boolean both = streams.size() == 2 || tail == null;
-            return new LogQuery(
-                    follow,
-                    // Whoever goes on behind a line wants all that came since, also more than the tail asked for at
-                    // first.
-                    after == null ? tail : null,
-                    from(),
-                    until,
-                    both || streams.contains(OutputStreamName.STDOUT.word()),
-                    both || streams.contains(OutputStreamName.STDERR.word()),
-                    true);
-        }
-
-        private @Nullable Instant from() {
-            if (after == null) {
-                return since;
-            }
-            return since != null && since.isAfter(after.time()) ? since : after.time();
-        }
-
-        boolean has(LogLine line) {
-            return streams.contains(line.stream())
-                    && (after == null
-                            || line.cursor() == null
-                            || !LogCursor.parse("cursor", line.cursor()).isAtOrBefore(after));
-        }
     }
 }

@@ -24,6 +24,6 @@ public record LogLine(
 
         @Schema(
                 description = "Give this as since_cursor to go on behind this line; null where there are no times.",
-                example = "1795426202000000001-0")
+                example = "o1795426202000000001-1")
         @Nullable
         String cursor) {}

@@ -134,6 +134,11 @@ public class OperationController {
     }
 
     private Operation known(String id) {
+        return known(operations, id);
+    }
+
+    /** One of them; fails if there is none. */
+    static Operation known(Operations operations, String id) {
         return operations.get(id).orElseThrow(() -> unknown(id));
     }
 

@@ -19,12 +19,12 @@ class LogLinesTest {
     private static final Instant T2 = T1.plusNanos(5);
     private static final Instant T3 = T1.plusNanos(9);
 
-    private final LogLines lines = new LogLines();
+    private final LogLines lines = new LogLines(null, null, false);
 
     @Test
     void anEntryIsMostlyALine() {
         assertThat(lines.feed(out(T1, "ready\n")))
-                .containsExactly(new LogLine(T1, "stdout", "ready", "1795426202000000001-0"));
+                .containsExactly(new LogLine(T1, "stdout", "ready", "o1795426202000000001-1"));
         assertThat(lines.finish()).isEmpty();
     }
 
@@ -32,17 +32,23 @@ class LogLinesTest {
     void anEntryOfSeveralLinesGivesEachAPlaceOfItsOwn() {
         assertThat(lines.feed(out(T1, "a\n\nb\nc")))
                 .extracting(LogLine::line, LogLine::cursor)
-                .containsExactly(tuple("a", cursor(T1, 0)), tuple("", cursor(T1, 1)), tuple("b", cursor(T1, 2)));
+                .containsExactly(
+                        tuple("a", "o" + place(T1, 1)), tuple("", "o" + place(T1, 2)), tuple("b", "o" + place(T1, 3)));
         assertThat(lines.finish()).extracting(LogLine::line).containsExactly("c");
     }
 
     @Test
-    void numbersBeginAnewWithEveryTime() {
+    void aCursorTellsThePlaceInBothOutputs() {
         List<LogLine> told = new ArrayList<>(lines.feed(out(T1, "a\n")));
         told.addAll(lines.feed(err(T1, "b\n")));
         told.addAll(lines.feed(out(T2, "c\n")));
 
-        assertThat(told).extracting(LogLine::cursor).containsExactly(cursor(T1, 0), cursor(T1, 1), cursor(T2, 0));
+        assertThat(told)
+                .extracting(LogLine::cursor)
+                .containsExactly(
+                        "o" + place(T1, 1),
+                        "o%se%s".formatted(place(T1, 1), place(T1, 1)),
+                        "o%se%s".formatted(place(T2, 1), place(T1, 1)));
     }
 
     @Test
@@ -88,24 +94,6 @@ class LogLinesTest {
         assertThat(told).extracting(LogLine::time).containsExactly(T1, T2, T2);
     }
 
-    /** A client that goes on behind any line must miss none that came after it. */
-    @Test
-    void placesFollowTheOrderInWhichLinesEnd() {
-        List<LogLine> told = new ArrayList<>();
-        told.addAll(lines.feed(out(T1, "whole\nbegun ")));
-        told.addAll(lines.feed(err(T2, "meanwhile\n")));
-        told.addAll(lines.feed(out(T3, "ended\n")));
-
-        assertThat(told).extracting(LogLine::line).containsExactly("whole", "meanwhile", "begun ended");
-        List<LogCursor> places = told.stream()
-                .map(line -> LogCursor.parse("cursor", String.valueOf(line.cursor())))
-                .toList();
-        for (int i = 1; i < places.size(); i++) {
-            assertThat(places.get(i - 1).isAtOrBefore(places.get(i))).isTrue();
-            assertThat(places.get(i).isAtOrBefore(places.get(i - 1))).isFalse();
-        }
-    }
-
     @Test
     void withoutTimesThereAreNoPlaces() {
         assertThat(lines.feed(out(null, "a\n"))).containsExactly(new LogLine(null, "stdout", "a", null));
@@ -141,8 +129,8 @@ class LogLinesTest {
         assertThat(told).extracting(line -> line.line().length()).containsExactly(LogLines.LONGEST, 0);
     }
 
-    private static String cursor(Instant time, int ordinal) {
-        return new LogCursor(time, ordinal).toString();
+    private static String place(Instant time, int passed) {
+        return new LogCursor.Place(time, passed, 0).toString();
     }
 
     private static LogEntry out(@Nullable Instant time, String text) {

@@ -1,16 +1,12 @@
 package dev.roadstead.api.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.roadstead.api.problem.ProblemException;
 import dev.roadstead.container.LogEntry;
 import dev.roadstead.container.OutputStreamName;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A log's text with times, and places in a log. */
 class LogTextTest {
@@ -38,46 +34,6 @@ class LogTextTest {
         assertThat(text.timed(new LogEntry(OutputStreamName.STDOUT, null, raw))).isSameAs(raw);
         byte[] timed = text.timed(new LogEntry(OutputStreamName.STDOUT, TIME, raw));
         assertThat(timed).endsWith(raw).hasSize("2026-11-23T09:30:02Z ".length() + raw.length);
-    }
-
-    @Test
-    void aPlaceIsReadAsItWasTold() {
-        LogCursor cursor = new LogCursor(TIME.plusNanos(1), 12);
-
-        assertThat(cursor).hasToString("1795426202000000001-12");
-        assertThat(LogCursor.parse("since_cursor", cursor.toString())).isEqualTo(cursor);
-    }
-
-    @Test
-    void placesAreOrderedByTimeThenNumber() {
-        LogCursor place = new LogCursor(TIME, 5);
-
-        assertThat(new LogCursor(TIME, 5).isAtOrBefore(place)).isTrue();
-        assertThat(new LogCursor(TIME, 4).isAtOrBefore(place)).isTrue();
-        assertThat(new LogCursor(TIME.minusNanos(1), 9).isAtOrBefore(place)).isTrue();
-        assertThat(new LogCursor(TIME, 6).isAtOrBefore(place)).isFalse();
-        assertThat(new LogCursor(TIME.plusNanos(1), 0).isAtOrBefore(place)).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "5",
-                "1-0",
-                "1795426202000000001",
-                "1795426202000000001-",
-                "-1-0",
-                "x-0",
-                "99999999999999999999999-0",
-                "1795426202000000001-999999999"
-            })
-    void refusesWhatIsNoPlace(String cursor) {
-        ProblemException refused =
-                catchThrowableOfType(ProblemException.class, () -> LogCursor.parse("since_cursor", cursor));
-
-        assertThat(refused.code()).isEqualTo("INVALID_CURSOR");
-        assertThat(refused.details()).containsEntry("field", "since_cursor");
     }
 
     private String timed(OutputStreamName stream, String data) {
