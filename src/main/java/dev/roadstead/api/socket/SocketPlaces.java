@@ -4,6 +4,7 @@ import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How many sockets each user has open. */
 final class SocketPlaces {
@@ -14,8 +15,8 @@ final class SocketPlaces {
         this.most = most;
     }
 
-    /** Takes a place, to be given back once; fails if there is none. */
-    void take(String user) {
+    /** Takes a place; fails if there is none. */
+    Place take(String user) {
         taken.merge(user, 1, (before, one) -> {
             if (before >= most) {
                 throw new ProblemException(
@@ -26,9 +27,35 @@ final class SocketPlaces {
             }
             return before + one;
         });
+        return new Place(user);
     }
 
-    void give(String user) {
-        taken.computeIfPresent(user, (_, before) -> before == 1 ? null : before - 1);
+    /** One socket's, from before anything is begun for it. */
+    final class Place {
+        private final String user;
+        private final AtomicBoolean occupied = new AtomicBoolean();
+        private final AtomicBoolean given = new AtomicBoolean();
+
+        private Place(String user) {
+            this.user = user;
+        }
+
+        /** The socket is open: its end gives the place back. */
+        void occupy() {
+            occupied.set(true);
+        }
+
+        /** The handshake is over: without a socket nobody else gives the place back. */
+        void giveUnlessOccupied() {
+            if (!occupied.get()) {
+                give();
+            }
+        }
+
+        void give() {
+            if (given.compareAndSet(false, true)) {
+                taken.computeIfPresent(user, (_, before) -> before == 1 ? null : before - 1);
+            }
+        }
     }
 }

@@ -87,31 +87,27 @@ public final class Sockets {
         return Mono.defer(() -> {
             boolean isBinary = Handshake.check(exchange);
             record Held<T>(T value, AtomicBoolean taken) {}
-            return placed(
-                    exchange,
-                    Mono.usingWhen(
-                            ready.map(value -> new Held<>(value, new AtomicBoolean())),
-                            held -> upgrade(exchange, isBinary, socket -> {
-                                held.taken().set(true);
-                                return counted(
-                                        kind, conversation.apply(held.value()).with(socket));
-                            }),
-                            held -> held.taken().get() ? Mono.empty() : giveUp.apply(held.value())));
+            return user(exchange)
+                    .map(places::take)
+                    .flatMap(place -> Mono.usingWhen(
+                                    ready.map(value -> new Held<>(value, new AtomicBoolean())),
+                                    held -> upgrade(exchange, isBinary, socket -> {
+                                        held.taken().set(true);
+                                        place.occupy();
+                                        return counted(
+                                                        kind,
+                                                        conversation
+                                                                .apply(held.value())
+                                                                .with(socket))
+                                                .doFinally(_ -> place.give());
+                                    }),
+                                    held -> held.taken().get() ? Mono.empty() : giveUp.apply(held.value()))
+                            .doFinally(_ -> place.giveUnlessOccupied()));
         });
     }
 
-    /** One of its user's places, from before anything is begun for it to its end. */
-    private Mono<Void> placed(ServerWebExchange exchange, Mono<Void> socket) {
-        return exchange.getPrincipal()
-                .map(Principal::getName)
-                .defaultIfEmpty("")
-                .flatMap(user -> Mono.using(
-                        () -> {
-                            places.take(user);
-                            return user;
-                        },
-                        _ -> socket,
-                        places::give));
+    private static Mono<String> user(ServerWebExchange exchange) {
+        return exchange.getPrincipal().map(Principal::getName).defaultIfEmpty("");
     }
 
     private Mono<Void> counted(String kind, Mono<Void> conversation) {
