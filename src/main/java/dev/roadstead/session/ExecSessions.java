@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -104,10 +105,11 @@ public final class ExecSessions {
         return places.taken();
     }
 
-    /** Ends what is attached to a client; what was started to run by itself goes on. */
+    /** Ends what is attached to a client, and sees out what is being ended; what was started to run by itself goes on. */
     public Mono<Void> close() {
         return Flux.fromIterable(List.copyOf(sessions.values()))
-                .filter(session -> session.terms().attached() && session.state().status() == Status.RUNNING)
+                .filter(session -> session.state().status() == Status.RUNNING
+                        && (session.terms().attached() || session.state().ended() != null))
                 .flatMap(session -> session.end(Ended.SHUTDOWN), Integer.MAX_VALUE)
                 .then();
     }
@@ -177,10 +179,14 @@ public final class ExecSessions {
             ended.addLast(session);
             withOutput.addLast(session);
             bytes += session.kept();
-            while (bytes > MOST_ENDED_BYTES && withOutput.size() > 1) {
-                LiveSession oldest = withOutput.removeFirst();
-                bytes -= oldest.kept();
-                oldest.forgetOutput();
+            Iterator<LiveSession> oldestFirst = withOutput.iterator();
+            while (bytes > MOST_ENDED_BYTES && oldestFirst.hasNext()) {
+                LiveSession oldest = oldestFirst.next();
+                if (oldest != session && !oldest.isBeingRead()) {
+                    oldestFirst.remove();
+                    bytes -= oldest.kept();
+                    oldest.forgetOutput();
+                }
             }
             while (ended.size() > MOST_ENDED) {
                 forget(ended.removeFirst());

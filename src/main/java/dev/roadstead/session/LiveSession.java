@@ -189,6 +189,11 @@ final class LiveSession implements ExecSession {
         return tape.next() - tape.oldest();
     }
 
+    /** Whether somebody still reads what is kept. */
+    synchronized boolean isBeingRead() {
+        return viewers.stream().anyMatch(viewer -> viewer.position() < tape.next());
+    }
+
     /** Drops the output of an ended session; what is known of it stays. */
     synchronized void forgetOutput() {
         tape.clear();
@@ -252,7 +257,8 @@ final class LiveSession implements ExecSession {
     }
 
     private synchronized void beginLease() {
-        if (subject.terms().attached() && status == Status.RUNNING) {
+        // Somebody may have come meanwhile.
+        if (subject.terms().attached() && status == Status.RUNNING && writer == null) {
             lease.update(timers.schedule(
                     () -> finishEarly(Ended.LEASE_EXPIRED), limits.lease().toNanos(), TimeUnit.NANOSECONDS));
         }
@@ -261,7 +267,8 @@ final class LiveSession implements ExecSession {
     /** Ends the process; only the first reason counts. */
     private void finishEarly(Ended why) {
         synchronized (this) {
-            if (status != Status.RUNNING || ended != null) {
+            boolean cameBack = why == Ended.LEASE_EXPIRED && writer != null;
+            if (status != Status.RUNNING || ended != null || cameBack) {
                 return;
             }
             ended = why;

@@ -47,7 +47,10 @@ final class Handshake {
             throw ProblemException.invalid(
                     "INVALID_SEC_WEBSOCKET_KEY", "Sec-WebSocket-Key", key, "Sec-WebSocket-Key: not 16 bytes in base64");
         }
-        return tokens(headers, "Sec-WebSocket-Protocol").anyMatch(BinaryFrames.NAME::equals);
+        // As Netty chooses: the first header, case and all.
+        String offered = headers.getFirst("Sec-WebSocket-Protocol");
+        return offered != null
+                && Arrays.stream(offered.split(",")).map(String::trim).anyMatch(BinaryFrames.NAME::equals);
     }
 
     private static boolean isKey(@Nullable String key) {

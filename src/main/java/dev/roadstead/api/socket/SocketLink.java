@@ -2,7 +2,6 @@ package dev.roadstead.api.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -35,6 +34,7 @@ import reactor.netty.FutureMono;
  */
 final class SocketLink extends ChannelInboundHandlerAdapter {
     private static final Duration HURRY = Duration.ofSeconds(2);
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(60);
 
     private final SocketSettings settings;
     private final Sinks.Many<Message> inbox = Sinks.many().unicast().onBackpressureBuffer();
@@ -50,7 +50,7 @@ final class SocketLink extends ChannelInboundHandlerAdapter {
     private volatile @Nullable Channel channel;
 
     // All below: on the channel's event loop only.
-    private @Nullable CompositeByteBuf fragments;
+    private @Nullable ByteBuf fragments;
     private boolean fragmentsAreText;
     private boolean closing;
     private boolean clientClosed;
@@ -218,12 +218,12 @@ final class SocketLink extends ChannelInboundHandlerAdapter {
             return;
         }
         fragmentsAreText = text;
-        fragments = Unpooled.compositeBuffer(Integer.MAX_VALUE);
+        fragments = Unpooled.buffer();
         gather(frame);
     }
 
     private void gather(WebSocketFrame frame) {
-        CompositeByteBuf gathered = fragments;
+        ByteBuf gathered = fragments;
         if (gathered == null) {
             // The rest of a message that was too large.
             return;
@@ -233,7 +233,8 @@ final class SocketLink extends ChannelInboundHandlerAdapter {
             violated(CloseCode.TOO_LARGE, "the message is too large");
             return;
         }
-        gathered.addComponent(true, Unpooled.wrappedBuffer(ByteBufUtil.getBytes(frame.content())));
+        // Copied: a chain of buffers could have any number of empty ones.
+        gathered.writeBytes(frame.content());
         if (frame.isFinalFragment()) {
             Message whole = new Message(fragmentsAreText, ByteBufUtil.getBytes(gathered));
             dropFragments();
@@ -296,7 +297,8 @@ final class SocketLink extends ChannelInboundHandlerAdapter {
             return;
         }
         closing = true;
-        heartbeat.stop();
+        // One that does not read takes no goodbye either.
+        closeLater(open, LONGEST_GOODBYE);
         tell(Ending.LOST);
         resume(open);
         CloseWebSocketFrame frame = new OwnClose(code, reason);

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelPipeline;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Opens WebSockets from controllers' methods, so that everything that holds for other requests holds before the upgrade too. */
 public final class Sockets {
     private static final String ENCODER = "wsencoder";
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final SocketSettings settings;
     private final ShutdownSignal shutdown;
@@ -91,16 +93,18 @@ public final class Sockets {
                     .map(places::take)
                     .flatMap(place -> Mono.usingWhen(
                                     ready.map(value -> new Held<>(value, new AtomicBoolean())),
-                                    held -> upgrade(exchange, isBinary, socket -> {
-                                        held.taken().set(true);
-                                        place.occupy();
-                                        return counted(
-                                                        kind,
-                                                        conversation
+                                    held -> upgrade(
+                                            exchange,
+                                            isBinary,
+                                            // Only one that is subscribed gives anything back.
+                                            socket -> counted(kind, Mono.defer(() -> {
+                                                        held.taken().set(true);
+                                                        place.occupy();
+                                                        return conversation
                                                                 .apply(held.value())
-                                                                .with(socket))
-                                                .doFinally(_ -> place.give());
-                                    }),
+                                                                .with(socket);
+                                                    }))
+                                                    .doFinally(_ -> place.give())),
                                     held -> held.taken().get() ? Mono.empty() : giveUp.apply(held.value()))
                             .doFinally(_ -> place.giveUnlessOccupied()));
         });
@@ -160,10 +164,13 @@ public final class Sockets {
                 .then(Mono.just(Mono.just(new Goodbye(CloseCode.NORMAL, ""))))
                 .onErrorResume(failure -> Mono.just(socket.fail(failure).map(code -> new Goodbye(code, ""))));
         Mono<Mono<Goodbye>> gone = link.ending()
-                .doOnNext(ending -> {
-                    if (ending.deliberate()) {
-                        socket.leaves();
+                .delayUntil(ending -> {
+                    if (!ending.deliberate()) {
+                        return Mono.empty();
                     }
+                    socket.leaves();
+                    // What the client said before its goodbye is still carried out.
+                    return Mono.delay(LAST_WORDS);
                 })
                 .map(ending -> ending.code() == CloseCode.TOO_LARGE
                         ? socket.fail(tooLarge()).map(code -> new Goodbye(code, ending.reason()))

@@ -13,6 +13,7 @@ import reactor.core.publisher.Mono;
  */
 final class InputPump {
     private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final Socket socket;
     private final InputLane lane = new InputLane();
@@ -24,6 +25,12 @@ final class InputPump {
     /** Carries all there are; completes when the client says or can say no more. */
     Mono<Void> pump(Flux<ClientFrame> frames, ProcessInput process) {
         return running(frames.concatMap(frame -> carry(frame, process), 1).then());
+    }
+
+    /** The same for a process that outlives the client: what was said before the goodbye still reaches it, within a bound. */
+    Mono<Void> pumpAll(Flux<ClientFrame> frames, ProcessInput process) {
+        return running(frames.concatMap(frame -> carry(frame, process), 1)
+                .then(lane.quiet().timeout(LAST_WORDS, Mono.empty())));
     }
 
     /** Does what {@link #carry} has put off, as long as the work goes on. */

@@ -9,6 +9,7 @@ import dev.roadstead.container.OutputStreamName;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.engine.Attachment;
 import dev.roadstead.engine.ContainerOperations;
+import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
 import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.fleet.Located;
@@ -52,7 +53,7 @@ final class MainProcess {
         Mono<Void> output = socket.sendAll(frames(attachment.output())).then(exit(socket));
         return sized.onErrorResume(socket::complain)
                 .then(socket.send(new ServerFrame.Started(null, true, attachment.hasTerminal(), 0)))
-                .then(Mono.firstWithSignal(output, new InputPump(socket).pump(socket.frames(), input)));
+                .then(Mono.firstWithSignal(output, new InputPump(socket).pumpAll(socket.frames(), input)));
     }
 
     /** Its log as output of a process. */
@@ -65,7 +66,10 @@ final class MainProcess {
         return containers()
                 .state(at.container().id())
                 .flatMap(state -> state.status().isAlive() ? ended().defaultIfEmpty(state) : Mono.just(state))
-                .flatMap(state -> socket.send(new ServerFrame.Exit(state.exitCode())));
+                .map(state -> new ServerFrame.Exit(state.exitCode()))
+                // Removed as soon as it ended: nobody knows its code any more.
+                .onErrorResume(EngineException.NotFound.class, _ -> Mono.just(new ServerFrame.Exit(null)))
+                .flatMap(socket::send);
     }
 
     /** Whether its terminal is one. */
