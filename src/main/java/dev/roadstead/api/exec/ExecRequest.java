@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(description = "A process to run in a container.")
 public record ExecRequest(
         @Schema(
-                description = "The program and its arguments; a text is run by sh -c.",
-                types = {"array", "string"},
-                implementation = Object.class,
+                description = "The program and its arguments. A single text is taken too: sh -c runs it.",
                 example = "[\"ls\",\"-l\",\"/tmp\"]",
                 requiredMode = Schema.RequiredMode.REQUIRED)
         @Nullable

@@ -202,9 +202,9 @@ class DockerNegotiationTest {
 
         var capabilities = Objects.requireNonNull(engine.describe().block(WAIT)).capabilities();
 
-        assertThat(capabilities.has(Capability.EXEC)).isFalse();
+        assertThat(capabilities.has(Capability.EXEC)).isTrue();
         assertThat(capabilities.has(Capability.PROJECTS)).isFalse();
-        assertThat(capabilities.of(Capability.EXEC).reason()).isEqualTo("exec on Docker is not offered yet");
+        assertThat(capabilities.of(Capability.PROJECTS).reason()).isEqualTo("Docker has no projects");
         assertThat(capabilities.has(Capability.PULL)).isTrue();
     }
 

@@ -68,10 +68,7 @@ class SimulatedScaleTest {
     @Test
     void idleContainersNeedNoTimersAndNoTasks() {
         AtomicLong tasks = new AtomicLong();
-        Schedulers.onScheduleHook(COUNTER, task -> {
-            tasks.incrementAndGet();
-            return task;
-        });
+        count(tasks);
         engine.close().block();
         engine = SimulatedEngines.with("containers=" + MANY);
 
@@ -89,10 +86,7 @@ class SimulatedScaleTest {
         AtomicLong tasks = new AtomicLong();
         engine.close().block();
         engine = SimulatedEngines.with("");
-        Schedulers.onScheduleHook(COUNTER, task -> {
-            tasks.incrementAndGet();
-            return task;
-        });
+        count(tasks);
 
         List<ContainerId> ids = Objects.requireNonNull(Flux.range(0, MANY)
                 .concatMap(_ -> engine.containers().create(idle))
@@ -105,6 +99,18 @@ class SimulatedScaleTest {
         assertThat(list(Map.of()))
                 .allSatisfy(container -> assertThat(container.state().status()).isEqualTo(ContainerStatus.RUNNING));
         assertThat(tasks.get()).isBetween((long) MANY, MANY + 20L);
+    }
+
+    /** Tasks of this engine and of who asks it; in the same process others may have theirs. */
+    private static void count(AtomicLong tasks) {
+        Thread asking = Thread.currentThread();
+        Schedulers.onScheduleHook(COUNTER, task -> {
+            if (Thread.currentThread().equals(asking)
+                    || Thread.currentThread().getName().startsWith("simulated-simulated")) {
+                tasks.incrementAndGet();
+            }
+            return task;
+        });
     }
 
     @Test
