@@ -101,9 +101,14 @@ final class DockerEventMapping {
         String id = wire.actor() == null || "".equals(wire.actor().id())
                 ? null
                 : wire.actor().id();
-        Map<String, String> told = wire.actor() == null || wire.actor().attributes() == null
-                ? Map.of()
-                : wire.actor().attributes();
+        Map<String, String> told = new LinkedHashMap<>();
+        if (wire.actor() != null && wire.actor().attributes() != null) {
+            wire.actor().attributes().forEach((key, value) -> {
+                if (value != null) {
+                    told.put(key, value);
+                }
+            });
+        }
         String unified = WORDS.getOrDefault(type, Map.of()).getOrDefault(action, action);
         return type.equals(CONTAINER)
                 ? ofContainer(time(wire), action, unified, argument, id, told, original)
