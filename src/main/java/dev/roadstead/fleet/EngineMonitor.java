@@ -33,6 +33,10 @@ public final class EngineMonitor implements AutoCloseable {
     private final Clock clock;
     private final Duration interval;
     private final Map<EngineName, Observation> observations = new ConcurrentHashMap<>();
+
+    /** Of engines that are not up again yet: it may be a while before a daemon that is back answers everything. */
+    private final Map<EngineName, Instant> lastDown = new ConcurrentHashMap<>();
+
     private final Sinks.Many<Recovery> recovered = Sinks.many().multicast().directBestEffort();
     private final Disposable.Swap watching = Disposables.swap();
 
@@ -73,7 +77,10 @@ public final class EngineMonitor implements AutoCloseable {
 
     private record Recovery(EngineName engine, Instant lastDown) {}
 
-    /** Signals whenever an engine that could not be reached is up again: with the time at which it was last seen down. */
+    /**
+     * Signals whenever an engine that could not be reached answers again, and once more if it is fully up only later: with the time at
+     * which it was last seen down.
+     */
     public Flux<Instant> recoveries(EngineName name) {
         return recovered
                 .asFlux()
@@ -136,17 +143,22 @@ public final class EngineMonitor implements AutoCloseable {
     }
 
     private void note(Engine engine, Observation seen) {
+        if (seen.status() == Status.DOWN) {
+            lastDown.put(engine.name(), seen.observedAt());
+        }
         Observation before = observations.put(engine.name(), seen);
         if (before != null && before.status() == seen.status()) {
             return;
         }
+        if (seen.status() == Status.UP || seen.status() == Status.DEGRADED) {
+            Instant away = seen.status() == Status.UP ? lastDown.remove(engine.name()) : lastDown.get(engine.name());
+            if (away != null) {
+                recovered.emitNext(
+                        new Recovery(engine.name(), away), Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
+            }
+        }
         if (seen.status() == Status.UP) {
             LOG.info("engine {} is up", engine.name());
-            if (before != null && before.status() == Status.DOWN) {
-                recovered.emitNext(
-                        new Recovery(engine.name(), before.observedAt()),
-                        Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
-            }
         } else {
             LOG.warn("engine {} is {}: {}", engine.name(), seen.status().word(), seen.lastError());
         }

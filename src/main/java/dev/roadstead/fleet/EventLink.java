@@ -39,6 +39,8 @@ final class EventLink {
 
     private static final int REMEMBERED = 4096;
 
+    private static final String NONSENSE = "ENGINE_NONSENSE";
+
     /** Which event it is, wherever it is told again. */
     private record Identity(
             Instant time, String type, @Nullable String id, String action) {
@@ -66,6 +68,8 @@ final class EventLink {
     private volatile boolean reliedOn;
     private int failures;
     private boolean quiet;
+    private boolean skipping;
+    private boolean misunderstood;
     private @Nullable Instant firstOpened;
     private @Nullable Instant flowedAt;
     private @Nullable Instant firstTime;
@@ -125,12 +129,17 @@ final class EventLink {
             Flux<Runnable> broken = recoveries
                     .filter(away -> !begun.isAfter(away))
                     .next()
-                    .thenMany(Flux.error(() -> ended("is back again")));
+                    .<Runnable>map(_ -> () -> failures = 0)
+                    .concatWith(Mono.error(() -> ended("is back again")));
+            // Only then it is sure that it does not fail each time for the same reason.
+            Flux<Runnable> lasted = Mono.delay(LONGEST_PAUSE)
+                    .<Runnable>map(_ -> () -> failures = 0)
+                    .flux();
             Flux<Runnable> listed = list().delayElement(SETTLING)
                     .<Runnable>map(all -> () -> listed(all))
                     .flux();
             // One after the other, whichever thread they come from.
-            return Flux.merge(happened.concatWith(Flux.error(() -> ended("ended its events"))), broken, listed)
+            return Flux.merge(happened.concatWith(Flux.error(() -> ended("ended its events"))), broken, listed, lasted)
                     .doOnNext(Runnable::run);
         });
     }
@@ -148,11 +157,16 @@ final class EventLink {
         Instant now = clock.instant();
         boolean gap = firstOpened != null || failures > 0 || reliedOn;
         open = true;
-        failures = 0;
         quiet = false;
+        misunderstood = false;
+        if (skipping) {
+            skipping = false;
+            firstTime = null;
+            lastTime = null;
+            firstOpened = now;
+        }
         if (gap) {
-            Instant from = flowedAt == null ? ring.begun() : flowedAt;
-            ring.append(FleetEvent.gap(now, engine.name(), Map.of("from", from.toString(), "until", now.toString())));
+            gap(now);
             LOG.info("events of engine {} are followed again", engine.name());
         }
         if (firstOpened == null) {
@@ -164,9 +178,24 @@ final class EventLink {
         return now;
     }
 
+    private void gap(Instant until) {
+        Instant from = flowedAt == null ? ring.begun() : flowedAt;
+        ring.append(FleetEvent.gap(until, engine.name(), Map.of("from", from.toString(), "until", until.toString())));
+    }
+
     private void happened(EngineEvent event) {
-        flowedAt = clock.instant();
+        Instant now = clock.instant();
         seen.increment();
+        if (event.type().equals(EngineEvent.UNREADABLE)) {
+            if (!misunderstood) {
+                LOG.warn("engine {} told an event that is not understood: {}", engine.name(), event.attributes());
+            }
+            misunderstood = true;
+            gap(now);
+            flowedAt = now;
+            return;
+        }
+        flowedAt = now;
         if (firstTime == null) {
             firstTime = event.time();
         }
@@ -186,6 +215,9 @@ final class EventLink {
         tried.tryEmitEmpty();
         boolean unsupported = failure instanceof EngineException.Unsupported;
         failures++;
+        if (failure instanceof EngineException nonsense && nonsense.code().equals(NONSENSE)) {
+            skipping = true;
+        }
         if (!unsupported) {
             losses.increment();
             if (!quiet) {
@@ -210,6 +242,10 @@ final class EventLink {
 
     /** On the engine's clock, if it has told a time yet. */
     private @Nullable Instant since() {
+        if (skipping) {
+            // What cannot be read would be told again and again.
+            return null;
+        }
         if (lastTime == null || firstTime == null) {
             return firstOpened;
         }

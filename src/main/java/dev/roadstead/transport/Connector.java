@@ -14,6 +14,8 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
+import reactor.netty.transport.ClientTransport;
+import reactor.netty.transport.ClientTransportConfig;
 
 /** The connections to one engine: a pool of them, and those that a call has for itself. */
 final class Connector {
@@ -22,7 +24,7 @@ final class Connector {
 
     static final int MAX_HEADER_BYTES = 64 * 1024;
 
-    /** A host that is silent for a minute gives no sign of life for as long as a user's terminal is. */
+    /** A host that is silent for a minute is gone: a terminal, followed events or logs may be silent for as long as they like. */
     private static final int KEEPALIVE_IDLE_SECONDS = 30;
 
     private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
@@ -74,11 +76,11 @@ final class Connector {
             pooled = pooled.secure(secure);
             own = own.secure(secure);
         }
-        http = pooled;
+        http = route.socket() != null ? pooled : keptAlive(pooled);
         single = route.socket() != null ? own : keptAlive(own);
     }
 
-    private static TcpClient keptAlive(TcpClient client) {
+    private static <T extends ClientTransport<T, C>, C extends ClientTransportConfig<C>> T keptAlive(T client) {
         return client.option(ChannelOption.SO_KEEPALIVE, true)
                 .option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
                 .option(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS)

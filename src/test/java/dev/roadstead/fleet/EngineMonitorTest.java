@@ -12,9 +12,13 @@ import dev.roadstead.testing.ScriptedEngine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -109,6 +113,45 @@ class EngineMonitorTest {
             engine.pinging(Mono.just(Duration.ofMillis(1)));
             await().until(() -> isNow(monitor, Status.UP));
         }
+    }
+
+    @Test
+    void anEngineThatComesBackByDegreesIsToldToHaveRecovered() {
+        EngineException gone = new EngineException.Unavailable("gone", Evidence.NONE, null);
+        EngineException failing = new EngineException.Failed("ENGINE_FAILED", "500", Evidence.NONE, null);
+        List<Instant> recovered = new ArrayList<>();
+        Instant[] now = {NOW};
+        InstantSource source = () -> now[0];
+        EngineMonitor monitor = new EngineMonitor(
+                new EngineRegistry(List.<Engine>of(engine), null),
+                source.withZone(ZoneOffset.UTC),
+                Duration.ofSeconds(10));
+        Consumer<Instant> keep = recovered::add;
+        Disposable listening = monitor.recoveries(engine.name()).subscribe(keep);
+
+        engine.pinging(Mono.error(gone)).describing(Mono.error(gone));
+        observe(monitor, Status.DOWN);
+        now[0] = NOW.plusSeconds(10);
+        observe(monitor, Status.DOWN);
+        now[0] = NOW.plusSeconds(20);
+        engine.pinging(Mono.just(Duration.ofMillis(1))).describing(Mono.error(failing));
+        observe(monitor, Status.DEGRADED);
+        assertThat(recovered).containsExactly(NOW.plusSeconds(10));
+        engine.describing(new ScriptedEngine("b").describe());
+        observe(monitor, Status.UP);
+        assertThat(recovered).containsExactly(NOW.plusSeconds(10), NOW.plusSeconds(10));
+        engine.describing(Mono.error(failing));
+        observe(monitor, Status.DEGRADED);
+        engine.describing(new ScriptedEngine("b").describe());
+        observe(monitor, Status.UP);
+        assertThat(recovered).as("it was not away again").hasSize(2);
+        listening.dispose();
+    }
+
+    private void observe(EngineMonitor monitor, Status expected) {
+        StepVerifier.create(monitor.probe(engine))
+                .assertNext(seen -> assertThat(seen.status()).isEqualTo(expected))
+                .verifyComplete();
     }
 
     @Test

@@ -101,6 +101,28 @@ class EventHubTest extends EventHubFixture {
     }
 
     @Test
+    void aStreamThatOpensAndFailsAtOnceIsTriedAtGrowingPausesToo() {
+        started();
+        List<ToldEvent> told = following(EventFilter.NONE);
+        for (int round = 0; round < 12; round++) {
+            int before = openedAt.size();
+            events.breakOff();
+            for (int waited = 0; openedAt.size() == before && waited < 301; waited++) {
+                pass(Duration.ofMillis(100));
+            }
+        }
+
+        assertThat(openedAt).hasSize(13);
+        assertThat(openedAt.getLast() - openedAt.get(11)).isBetween(15_000L, 30_100L);
+        assertThat(actions(told)).hasSize(12).containsOnly("gap");
+
+        pass(AWAY);
+        events.breakOff();
+        pass(Duration.ofMillis(501));
+        assertThat(openedAt).as("one that has lasted is opened again at once").hasSize(14);
+    }
+
+    @Test
     void anEngineThatIsUpAgainIsFollowedAtOnceAndADeadConnectionIsNotTrusted() {
         started();
         engine.pinging(Mono.error(gone())).describing(Mono.error(gone()));

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.when;
 
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerStatus;
+import dev.roadstead.event.EngineEvent;
 import dev.roadstead.testing.ContainerBuilder;
 import java.time.Duration;
 import java.util.List;
@@ -160,6 +161,39 @@ class EventLossTest extends EventHubFixture {
         pass(SETTLED);
 
         assertThat(actions(told)).containsExactly("die", "remove");
+    }
+
+    @Test
+    void anEventThatIsNotUnderstoodIsAGapAndTheOthersAreTold() {
+        started();
+        List<ToldEvent> told = following(EventFilter.NONE);
+        tell("1", "create", NOW.plusSeconds(10));
+        events.tell(EngineEvent.unreadable("time is missing"));
+        tell("1", "start", NOW.plusSeconds(20));
+        pass(SETTLED);
+
+        assertThat(actions(told)).containsExactly("create", "gap", "start");
+        assertThat(told.get(1).event().isGap()).isTrue();
+        assertThat(events.openings()).hasSize(1);
+        interrupt();
+        assertThat(events.openings().getLast()).isEqualTo(NOW.plusSeconds(19));
+    }
+
+    @Test
+    void whatCannotBeReadIsNotAskedForAgain() {
+        started();
+        List<ToldEvent> told = following(EventFilter.NONE);
+        tell("1", "create", NOW.plusSeconds(10));
+        now = NOW.plusSeconds(30);
+        events.fail("ENGINE_NONSENSE");
+        pass(Duration.ofMillis(501));
+        assertThat(events.openings()).hasSize(2);
+        assertThat(events.openings().getLast()).as("only what comes").isNull();
+
+        events.breakOff();
+        pass(SETTLED);
+        assertThat(events.openings().getLast()).isEqualTo(NOW.plusSeconds(30));
+        assertThat(actions(told)).startsWith("create", "gap");
     }
 
     @Test

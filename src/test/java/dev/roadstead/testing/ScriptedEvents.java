@@ -54,9 +54,13 @@ public final class ScriptedEvents implements EventSource {
 
     /** The connection breaks. */
     public void breakOff() {
+        fail("ENGINE_BROKE_OFF");
+    }
+
+    /** The connection ends with a failure of this code. */
+    public void fail(String code) {
         Objects.requireNonNull(stream, "nobody listens")
-                .tryEmitError(
-                        new EngineException.Failed("ENGINE_BROKE_OFF", "cut", EngineException.Evidence.NONE, null))
+                .tryEmitError(new EngineException.Failed(code, "cut", EngineException.Evidence.NONE, null))
                 .orThrow();
     }
 

@@ -68,7 +68,10 @@ final class TestSettings {
     }
 
     EngineHttpClient client() {
-        return new EngineHttpClient(
-                new TransportSettings("scripted", uri, connect, request, idle, connections, hijacked, keys, trust));
+        return new EngineHttpClient(settings());
+    }
+
+    TransportSettings settings() {
+        return new TransportSettings("scripted", uri, connect, request, idle, connections, hijacked, keys, trust);
     }
 }

@@ -15,6 +15,11 @@ final class DockerEventMapping {
     private static final String EXEC = "exec";
     private static final String HEALTH = "health";
 
+    /** The end of a prune, told of every type: it is about no object, and tells how many bytes are free now. */
+    private static final String PRUNE = "prune";
+
+    private static final Map<String, String> RECLAIMED = Map.of("reclaimed", "reclaimed");
+
     /** Docker's words for what all engines have another one for, by type. */
     private static final Map<String, Map<String, String>> WORDS = Map.of(
             CONTAINER,
@@ -45,11 +50,18 @@ final class DockerEventMapping {
 
     /** Where the daemon tells facts of its own among the container's labels: their keys, by Docker's action, and ours. */
     private static final Map<String, Map<String, String>> FACTS = Map.of(
-            "die", Map.of("exitCode", "exit_code", "execDuration", "duration_seconds"),
-            "kill", Map.of("signal", "signal"),
-            "rename", Map.of("oldName", "old_name"),
-            "exec_start", Map.of("execID", "exec_id"),
-            "commit", Map.of("comment", "comment", "imageID", "image_id", "imageRef", "image_ref"));
+            "die",
+            Map.of("exitCode", "exit_code", "execDuration", "duration_seconds"),
+            "kill",
+            Map.of("signal", "signal"),
+            "rename",
+            Map.of("oldName", "old_name"),
+            PRUNE,
+            RECLAIMED,
+            "exec_start",
+            Map.of("execID", "exec_id"),
+            "commit",
+            Map.of("comment", "comment", "imageID", "image_id", "imageRef", "image_ref"));
 
     /** Linux, signal(7): the daemon tells numbers. */
     private static final Map<String, String> SIGNALS = Map.ofEntries(
@@ -86,10 +98,17 @@ final class DockerEventMapping {
         if (type.equals(CONTAINER) && NO_NEWS.contains(action)) {
             return null;
         }
-        String id = wire.actor() == null ? null : wire.actor().id();
-        Map<String, String> told = wire.actor() == null || wire.actor().attributes() == null
-                ? Map.of()
-                : wire.actor().attributes();
+        String id = wire.actor() == null || "".equals(wire.actor().id())
+                ? null
+                : wire.actor().id();
+        Map<String, String> told = new LinkedHashMap<>();
+        if (wire.actor() != null && wire.actor().attributes() != null) {
+            wire.actor().attributes().forEach((key, value) -> {
+                if (value != null) {
+                    told.put(key, value);
+                }
+            });
+        }
         String unified = WORDS.getOrDefault(type, Map.of()).getOrDefault(action, action);
         return type.equals(CONTAINER)
                 ? ofContainer(time(wire), action, unified, argument, id, told, original)
@@ -111,13 +130,7 @@ final class DockerEventMapping {
         if (image != null) {
             facts.put("image", image);
         }
-        // Only where the daemon adds them: a label may have any of these keys.
-        FACTS.getOrDefault(action, Map.of()).forEach((key, word) -> {
-            String value = labels.remove(key);
-            if (value != null) {
-                facts.put(word, value);
-            }
-        });
+        facts.putAll(taken(labels, FACTS.getOrDefault(action, Map.of())));
         facts.computeIfPresent("signal", (_, number) -> SIGNALS.getOrDefault(number, number));
         facts.computeIfPresent("old_name", (_, old) -> old.startsWith("/") ? old.substring(1) : old);
         if (!argument.isEmpty() && unified.equals(HEALTH)) {
@@ -139,11 +152,24 @@ final class DockerEventMapping {
         Map<String, String> rest = new LinkedHashMap<>(told);
         rest.remove("name");
         if (type.equals("image")) {
-            return new EngineEvent(time, type, unified, id, name, rest, Map.of(), original);
+            Map<String, String> facts = taken(rest, unified.equals(PRUNE) ? RECLAIMED : Map.of());
+            return new EngineEvent(time, type, unified, id, name, rest, facts, original);
         }
         Map<String, String> facts = new LinkedHashMap<>();
         rest.forEach((key, value) -> facts.put(word(key), value));
         return new EngineEvent(time, type, unified, id, name, Map.of(), facts, original);
+    }
+
+    /** Takes facts out of the labels, only where the daemon adds them: a label may have any of their keys. */
+    private static Map<String, String> taken(Map<String, String> labels, Map<String, String> words) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        words.forEach((key, word) -> {
+            String value = labels.remove(key);
+            if (value != null) {
+                facts.put(word, value);
+            }
+        });
+        return facts;
     }
 
     /** An image is told by its digest or by its name, and at times its digest passes for its name. */

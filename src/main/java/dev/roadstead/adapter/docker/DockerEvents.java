@@ -8,6 +8,7 @@ import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.JsonValueDecoder;
 import dev.roadstead.transport.StreamedReply;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -67,8 +68,10 @@ final class DockerEvents implements EventSource {
         try {
             DockerWire.Event wire = session.json().treeToValue(node, DockerWire.Event.class);
             return DockerEventMapping.event(wire, session.json().treeToValue(node, AS_IT_CAME));
-        } catch (JacksonException | IllegalArgumentException unreadable) {
-            throw session.errors().nonsense("an event is not what Docker documents", unreadable);
+        } catch (JacksonException unreadable) {
+            return EngineEvent.unreadable(unreadable.getOriginalMessage());
+        } catch (IllegalArgumentException | DateTimeException unreadable) {
+            return EngineEvent.unreadable(String.valueOf(unreadable.getMessage()));
         }
     }
 }

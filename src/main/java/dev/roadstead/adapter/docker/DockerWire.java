@@ -70,7 +70,7 @@ final class DockerWire {
     /** What it happened to. */
     record Actor(
             @JsonProperty("ID") @Nullable String id,
-            @Nullable Map<String, String> attributes) {}
+            @Nullable Map<String, @Nullable String> attributes) {}
 
     record ExecState(@Nullable Boolean running, @Nullable Integer exitCode) {}
 

@@ -103,6 +103,20 @@ class DockerEventMappingTest {
     }
 
     @Test
+    void aPruneIsAboutNoObjectAndTellsWhatItReclaimed() {
+        for (String type : List.of("container", "network", "volume", "image")) {
+            EngineEvent prune = Objects.requireNonNull(event("""
+                    {"status":"prune","Type":"%s","Action":"prune","Actor":{"ID":"","Attributes":{"reclaimed":"12"}},
+                     "scope":"local","time":1795462358,"timeNano":1795462358696311313}""".formatted(type)));
+            assertThat(prune.action()).isEqualTo("prune");
+            assertThat(prune.id()).as(type).isNull();
+            assertThat(prune.name()).as(type).isNull();
+            assertThat(prune.labels()).as(type).isEmpty();
+            assertThat(prune.attributes()).as(type).isEqualTo(Map.of("reclaimed", "12"));
+        }
+    }
+
+    @Test
     void anEventWithoutTypeActionOrTimeIsNonsense() {
         for (String json : List.of(
                 "{\"Action\":\"start\",\"timeNano\":1}",

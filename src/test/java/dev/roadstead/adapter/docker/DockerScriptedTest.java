@@ -9,6 +9,7 @@ import dev.roadstead.container.WaitCondition;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
+import dev.roadstead.event.EngineEvent;
 import dev.roadstead.image.ImageReference;
 import dev.roadstead.image.PullProgress;
 import dev.roadstead.image.PullSpec;
@@ -242,6 +243,24 @@ class DockerScriptedTest {
                 .expectComplete()
                 .verify(WAIT);
         assertThat(server.requests().getLast().target()).endsWith("/containers/web/wait?condition=removed");
+    }
+
+    @Test
+    void anEventThatIsNotUnderstoodDoesNotHideThoseBehindIt() {
+        server.on("GET /info", Script.json(200, "{}"));
+        server.on("GET /v1.41/events", Script.chunks("application/json", utf8("""
+                        {"Type":"container","Action":"die","Actor":{"ID":"1"}}
+                        {"Type":"container","Action":"die","Actor":7,"timeNano":1}
+                        {"Type":"container","Action":"die","time":9223372036854775807}
+                        ["die"]
+                        {"Type":"container","Action":"die","Actor":{"ID":"2","Attributes":{"a":null}},"timeNano":1}
+                        """)));
+
+        StepVerifier.create(items(engine.events().open(null))
+                        .map(event -> event.type().equals(EngineEvent.UNREADABLE) ? "?" : String.valueOf(event.id())))
+                .expectNext("?", "?", "?", "?", "2")
+                .expectComplete()
+                .verify(WAIT);
     }
 
     @Test
