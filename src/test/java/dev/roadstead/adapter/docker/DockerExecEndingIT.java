@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.container.Signal;
 import dev.roadstead.engine.ContractSubject;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.ExecOperations.Session;
@@ -99,6 +100,27 @@ class DockerExecEndingIT {
 
         assertThat(reach("0", "ROADSTEAD_EXEC=stolen", "end", "", "")).isEqualTo(NOT_FOUND);
         assertThat(startOf("1")).isEqualTo(since);
+    }
+
+    @Test
+    void closingAtOnceLeavesNothing() {
+        for (int round = 0; round < 30; round++) {
+            run(start(round % 2 == 0 ? null : "1000", "sleep", "31415").close());
+        }
+
+        awaitProcesses("sleep 31415", 0);
+    }
+
+    @Test
+    void aSignalAtOnceArrives() {
+        for (int round = 0; round < 10; round++) {
+            Session session = start(null, "sleep", "31415");
+
+            run(session.signal(new Signal("KILL")));
+
+            assertThat(get(session.exitCode())).isEqualTo(137);
+            run(session.close());
+        }
     }
 
     /** A process of its own session without a mark; its number. */
