@@ -149,6 +149,26 @@ final class DockerExecCalls {
         });
     }
 
+    /**
+     * Whether processes are left of the session that an ended one led (Docker Engine API, ContainerTop, by the host's ps); false where
+     * the daemon cannot tell.
+     */
+    Mono<Boolean> leftProcesses(ContainerId container, String exec) {
+        EngineRequest request = EngineRequest.get(DockerTarget.of("containers", container.value(), "top")
+                .with("ps_args", "-o pid,sid")
+                .toString());
+        return look(exec)
+                .mapNotNull(DockerWire.ExecState::pid)
+                .filter(pid -> pid > 0)
+                .flatMap(pid -> session.read(
+                                DockerCall.CONTAINER, "container " + container, request, DockerWire.Top.class)
+                        .map(top -> top.processes() != null
+                                && top.processes().stream()
+                                        .anyMatch(row -> row.getLast().equals(Long.toString(pid)))))
+                .defaultIfEmpty(false)
+                .onErrorReturn(EngineException.class, false);
+    }
+
     /** The daemon forgets a process with its container. */
     private <T> Mono<T> gone(ContainerId container, EngineException.NotFound gone) {
         return inspection.state(container).then(Mono.error(gone));

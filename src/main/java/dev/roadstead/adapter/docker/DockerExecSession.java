@@ -233,7 +233,12 @@ final class DockerExecSession implements ExecOperations.Session {
     private Mono<Void> endOrphans() {
         return outputHasEnded
                 ? Mono.empty()
-                : process.endOrphans().then().onErrorComplete(EngineException.WrongState.class);
+                : calls.leftProcesses(container, exec)
+                        // Without any, what bears its mark left its session: a daemon, which stays.
+                        .filter(left -> left)
+                        .flatMap(_ -> process.endOrphans())
+                        .then()
+                        .onErrorComplete(EngineException.WrongState.class);
     }
 
     private void endOutput() {

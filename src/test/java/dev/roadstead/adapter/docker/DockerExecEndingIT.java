@@ -103,6 +103,17 @@ class DockerExecEndingIT {
     }
 
     @Test
+    void aDaemonThatLeftTheSessionOfAnEndedProcessStaysThoughItsParentsAreGone() {
+        Session session = start(null, "sh", "-c", "setsid sh -c 'sleep 27182 & exit 0'; echo ready");
+        session.output().blockFirst(WAIT);
+        assertThat(get(session.exitCode())).isZero();
+
+        run(session.close());
+
+        awaitProcesses("sleep 27182", 1);
+    }
+
+    @Test
     void closingAtOnceLeavesNothing() {
         for (int round = 0; round < 30; round++) {
             run(start(round % 2 == 0 ? null : "1000", "sleep", "31415").close());
