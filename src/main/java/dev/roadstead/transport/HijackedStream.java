@@ -50,6 +50,9 @@ public final class HijackedStream {
         return Mono.create(sink -> {
             keep();
             ChannelPromise written = channel.newPromise();
+            // Apart from the write, which can be cancelled before its turn: who comes next waits for those before it,
+            // too.
+            ChannelPromise turnOver = channel.newPromise();
             ChannelFuture before;
             synchronized (this) {
                 if (finishing != null) {
@@ -57,7 +60,7 @@ public final class HijackedStream {
                     return;
                 }
                 before = lastWrite;
-                lastWrite = written;
+                lastWrite = turnOver;
             }
             // What nobody waits for any more and has not begun is not sent.
             sink.onCancel(() -> written.cancel(false));
@@ -69,11 +72,12 @@ public final class HijackedStream {
                 }
             });
             // One after the other: never more than one in Netty's own buffer.
-            before.addListener(_ -> send(data, written));
+            before.addListener(_ -> send(data, written, turnOver));
         });
     }
 
-    private void send(byte[] data, ChannelPromise written) {
+    private void send(byte[] data, ChannelPromise written, ChannelPromise turnOver) {
+        written.addListener(_ -> turnOver.trySuccess());
         var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(data), written);
     }
 

@@ -206,6 +206,38 @@ class HijackTest {
     }
 
     @Test
+    void aWriteThatIsGivenUpBeforeItsTurnLetsNobodyOvertake() {
+        CountDownLatch read = new CountDownLatch(1);
+        server.otherwise(connection -> {
+            connection.drainBody();
+            connection.write(SWITCHED);
+            await(read);
+            Hijacked.tellWords(connection);
+        });
+        HijackedStream stream = hijack(TestSettings.client(server));
+
+        Mono<Void> all = Mono.defer(() -> {
+            Mono<Void> first = stream.write(new byte[20 << 20]);
+            Mono<Void> second = stream.write(utf8("second"));
+            Mono<Void> fourth = stream.write(utf8("fourth"));
+            return Mono.when(
+                    first,
+                    second,
+                    Mono.fromRunnable(
+                            () -> stream.write(utf8("third")).subscribe().dispose()),
+                    fourth,
+                    stream.finish());
+        });
+        StepVerifier.create(all)
+                .expectSubscription()
+                .then(read::countDown)
+                .expectComplete()
+                .verify(TestSettings.LONG);
+
+        assertThat(text(stream)).isEqualTo("secondfourth");
+    }
+
+    @Test
     void writingWaitsForTheSocket() {
         CountDownLatch read = new CountDownLatch(1);
         server.otherwise(connection -> {
@@ -436,6 +468,12 @@ class HijackTest {
             InputStream input = connection.rawInput();
             long count = input.transferTo(OutputStream.nullOutputStream());
             connection.write("after " + count);
+            connection.close();
+        }
+
+        static void tellWords(ScriptedConnection connection) throws IOException {
+            String sent = new String(connection.rawInput().readAllBytes(), StandardCharsets.UTF_8);
+            connection.write(sent.replace("\0", ""));
             connection.close();
         }
     }

@@ -55,9 +55,9 @@ final class DockerExec implements ExecOperations {
                 .onErrorResume(
                         failure -> !(failure instanceof EngineException.NotFound)
                                 && !(failure instanceof EngineException.WrongState),
-                        failure -> calls.look(exec)
-                                .filter(state -> Boolean.TRUE.equals(state.running()))
-                                .flatMap(_ -> process.end())
+                        failure -> calls.runs(exec)
+                                .filter(runs -> runs)
+                                .flatMap(_ -> calls.found(exec, process.end()))
                                 .onErrorComplete(EngineException.class)
                                 .then(Mono.error(failure)));
     }

@@ -101,18 +101,72 @@ final class DockerExecCalls {
             Pace pace = new Pace(outputEnded);
             AtomicInteger undecided = new AtomicInteger();
             return look(exec)
-                    .flatMap(state -> {
-                        if (Boolean.TRUE.equals(state.running())) {
-                            return Mono.<Integer>empty();
-                        }
-                        if (state.exitCode() == null && undecided.incrementAndGet() > UNDECIDED) {
-                            return Mono.error(errors().nonsense("a process that neither runs nor ended", null));
-                        }
-                        return Mono.justOrEmpty(state.exitCode());
-                    })
+                    .flatMap(state ->
+                            runs(state, undecided) ? Mono.<Integer>empty() : Mono.justOrEmpty(state.exitCode()))
                     .repeatWhenEmpty(Integer.MAX_VALUE, rounds -> rounds.concatMap(_ -> pace.pause(), 1))
                     .onErrorResume(EngineException.NotFound.class, gone -> gone(container, gone));
         });
+    }
+
+    /** Whether it runs, by a state that says so; until it is started, and for a moment at its end, none does. */
+    private boolean runs(DockerWire.ExecState state, AtomicInteger undecided) {
+        boolean runs = Boolean.TRUE.equals(state.running());
+        if (!runs && state.exitCode() == null && undecided.incrementAndGet() > UNDECIDED) {
+            throw errors().nonsense("a process that neither runs nor ended", null);
+        }
+        return runs;
+    }
+
+    /** Whether it runs or has ended; asked for again while the daemon cannot tell. */
+    Mono<Boolean> runs(String exec) {
+        return Mono.defer(() -> {
+            Pace pace = new Pace(Mono.never());
+            AtomicInteger undecided = new AtomicInteger();
+            return look(exec)
+                    .flatMap(state -> {
+                        boolean runs = runs(state, undecided);
+                        return runs || state.exitCode() != null ? Mono.just(runs) : Mono.<Boolean>empty();
+                    })
+                    .repeatWhenEmpty(UNDECIDED + 1, rounds -> rounds.concatMap(_ -> pace.pause(), 1))
+                    .onErrorResume(EngineException.NotFound.class, _ -> Mono.just(false));
+        });
+    }
+
+    /**
+     * As {@code action} goes, tried again for some seconds while it finds nothing and the daemon says that the process runs: it does so
+     * before the process's program does.
+     */
+    Mono<MarkedProcess.Reached> found(String exec, Mono<MarkedProcess.Reached> action) {
+        return Mono.defer(() -> {
+            Pace pace = new Pace(Mono.never());
+            AtomicInteger tries = new AtomicInteger();
+            return action.flatMap(reached -> reached == MarkedProcess.Reached.NOT_FOUND
+                                    && tries.getAndIncrement() < UNDECIDED
+                            ? runs(exec)
+                                    .flatMap(runs -> runs ? Mono.<MarkedProcess.Reached>empty() : Mono.just(reached))
+                            : Mono.just(reached))
+                    .repeatWhenEmpty(UNDECIDED + 1, rounds -> rounds.concatMap(_ -> pace.pause(), 1));
+        });
+    }
+
+    /**
+     * Whether processes are left of the session that an ended one led (Docker Engine API, ContainerTop, by the host's ps); false where
+     * the daemon cannot tell.
+     */
+    Mono<Boolean> leftProcesses(ContainerId container, String exec) {
+        EngineRequest request = EngineRequest.get(DockerTarget.of("containers", container.value(), "top")
+                .with("ps_args", "-o pid,sid")
+                .toString());
+        return look(exec)
+                .mapNotNull(DockerWire.ExecState::pid)
+                .filter(pid -> pid > 0)
+                .flatMap(pid -> session.read(
+                                DockerCall.CONTAINER, "container " + container, request, DockerWire.Top.class)
+                        .map(top -> top.processes() != null
+                                && top.processes().stream()
+                                        .anyMatch(row -> row.getLast().equals(Long.toString(pid)))))
+                .defaultIfEmpty(false)
+                .onErrorReturn(EngineException.class, false);
     }
 
     /** The daemon forgets a process with its container. */

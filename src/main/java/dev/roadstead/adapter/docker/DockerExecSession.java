@@ -31,6 +31,7 @@ final class DockerExecSession implements ExecOperations.Session {
     private final Sinks.Empty<Void> touched = Sinks.empty();
     private final Sinks.Empty<Void> outputEnded = Sinks.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Sinks.Empty<Void> closes = Sinks.empty();
     private final Mono<Integer> exitCode;
     private final Mono<Void> closing;
     private volatile @Nullable Integer knownExitCode;
@@ -83,12 +84,29 @@ final class DockerExecSession implements ExecOperations.Session {
 
     /** One that turned its output elsewhere still runs; so does one whose connection was cut. */
     private Mono<Void> endedOutputItself() {
-        Mono<Boolean> turnedElsewhere = hasTerminal()
-                ? Mono.just(false)
-                : process.holdsOutput().map(reached -> reached == MarkedProcess.Reached.DONE);
-        return turnedElsewhere.flatMap(itself -> itself
-                ? Mono.empty()
-                : Mono.error(calls.errors().brokeOff("the connection ended while the process runs")));
+        Mono<Void> ending = exitCode().then().timeout(DYING, Mono.error(this::cut));
+        if (hasTerminal()) {
+            return ending;
+        }
+        return process.holdsOutput()
+                .flatMap(reached -> switch (reached) {
+                    case DONE -> Mono.<Void>empty();
+                    case HOLDS_PIPE -> Mono.<Void>error(cut());
+                    // Nobody can tell before it ends.
+                    case NO_SHELL -> Mono.firstWithSignal(exitCode().then(), closing());
+                    case NOT_FOUND, NOT_PERMITTED, SOME_LEFT, FAILED -> ending;
+                })
+                // The container may be about to stop.
+                .onErrorResume(EngineException.WrongState.class, _ -> ending);
+    }
+
+    private EngineException cut() {
+        return calls.errors().brokeOff("the connection ended while the process runs");
+    }
+
+    /** Completes when somebody closes it. */
+    private Mono<Void> closing() {
+        return closes.asMono();
     }
 
     private Mono<Void> endedWithContainer(EngineException.NotFound gone) {
@@ -145,7 +163,7 @@ final class DockerExecSession implements ExecOperations.Session {
                 return Mono.error(ended());
             }
             return ifRunning()
-                    .then(process.signal(signal, hasTerminal()))
+                    .then(calls.found(exec, process.signal(signal, hasTerminal())))
                     .flatMap(reached -> reached == MarkedProcess.Reached.DONE
                             ? Mono.<Void>empty()
                             : ifRunning().then(Mono.error(unreachable(reached.reason()))));
@@ -153,9 +171,7 @@ final class DockerExecSession implements ExecOperations.Session {
     }
 
     private Mono<Void> ifRunning() {
-        return calls.look(exec)
-                .onErrorMap(EngineException.NotFound.class, _ -> ended())
-                .flatMap(state -> Boolean.TRUE.equals(state.running()) ? Mono.empty() : Mono.error(ended()));
+        return calls.runs(exec).flatMap(runs -> runs ? Mono.empty() : Mono.error(ended()));
     }
 
     @Override
@@ -172,18 +188,19 @@ final class DockerExecSession implements ExecOperations.Session {
         return Mono.defer(() -> {
             touch();
             closed.set(true);
+            closes.tryEmitEmpty();
             return closing;
         });
     }
 
     private Mono<Void> end() {
-        return calls.look(exec)
-                .flatMap(state -> Boolean.TRUE.equals(state.running()) ? endRunning() : endOrphans())
+        return calls.runs(exec)
+                .flatMap(runs -> runs ? endRunning() : endOrphans())
                 .onErrorResume(EngineException.NotFound.class, _ -> Mono.empty());
     }
 
     private Mono<Void> endRunning() {
-        return process.end()
+        return calls.found(exec, process.end())
                 .flatMap(reached -> reached == MarkedProcess.Reached.DONE
                         ? untilEnded(
                                 DYING,
@@ -216,7 +233,12 @@ final class DockerExecSession implements ExecOperations.Session {
     private Mono<Void> endOrphans() {
         return outputHasEnded
                 ? Mono.empty()
-                : process.endOrphans().then().onErrorComplete(EngineException.WrongState.class);
+                : calls.leftProcesses(container, exec)
+                        // Without any, what bears its mark left its session: a daemon, which stays.
+                        .filter(left -> left)
+                        .flatMap(_ -> process.endOrphans())
+                        .then()
+                        .onErrorComplete(EngineException.WrongState.class);
     }
 
     private void endOutput() {

@@ -19,9 +19,10 @@ import reactor.core.publisher.Mono;
 final class DockerStream {
     /**
      * What the daemon takes for a farewell at a terminal; it keeps the first of these keys back until the next one comes. Its own
-     * choice begins with control-P, which shells and editors know: so a row of keys that nobody presses.
+     * choice begins with control-P, which shells and editors know, as they do control-@ (control-Space): so a row of keys that nobody
+     * presses, and that begins with one hardly used.
      */
-    static final String DETACH_KEYS = "ctrl-@,ctrl-^,ctrl-@,ctrl-^";
+    static final String DETACH_KEYS = "ctrl-^,ctrl-@,ctrl-^,ctrl-@";
 
     private static final byte END_OF_INPUT = 4;
 

@@ -72,7 +72,11 @@ final class DockerWire {
             @JsonProperty("ID") @Nullable String id,
             @Nullable Map<String, @Nullable String> attributes) {}
 
-    record ExecState(@Nullable Boolean running, @Nullable Integer exitCode) {}
+    /** {@code pid}: on the daemon's host, where it is the number of its session as well. */
+    record ExecState(
+            @Nullable Boolean running,
+            @Nullable Integer exitCode,
+            @Nullable Long pid) {}
 
     record HostInfo(
             @Nullable String name,

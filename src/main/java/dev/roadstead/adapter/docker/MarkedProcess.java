@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -103,23 +106,54 @@ final class MarkedProcess {
     }
 
     private Mono<Reached> reach(String action, String how, String terminal) {
-        return run(user, action, how, "", terminal).flatMap(first -> {
+        return run(user, action, how, terminal, null).flatMap(first -> {
             Reached reached = Reached.of(first.exitCode());
             return switch (reached) {
-                case NOT_FOUND, NOT_PERMITTED, SOME_LEFT ->
-                    run(ROOT, action, how, first.output().strip(), terminal)
-                            .map(second -> Reached.of(second.exitCode()))
-                            // It can have ended in between.
-                            .map(second -> second == Reached.NOT_FOUND ? reached : second);
+                case NOT_FOUND -> asRoot(reached, action, how, terminal, null);
+                case NOT_PERMITTED -> asRoot(reached, action, how, terminal, Leader.of(first.output()));
+                case SOME_LEFT ->
+                    asRoot(reached, action, how, terminal, Leader.of(first.output()))
+                            .flatMap(second -> second == Reached.DONE || !how.isEmpty()
+                                    ? Mono.just(second)
+                                    : mine(action, second));
                 case DONE, HOLDS_PIPE, NO_SHELL, FAILED -> Mono.just(reached);
             };
         });
     }
 
+    private Mono<Reached> asRoot(Reached reached, String action, String how, String terminal, @Nullable Leader leader) {
+        return run(ROOT, action, how, terminal, leader)
+                .map(second -> Reached.of(second.exitCode()))
+                // It can have ended in between.
+                .map(second -> second == Reached.NOT_FOUND ? reached : second);
+    }
+
+    /** Not even root reaches all of it: then as much as its user does. */
+    private Mono<Reached> mine(String action, Reached otherwise) {
+        return run(user, action, "mine", "", null)
+                .map(last -> Reached.of(last.exitCode()) == Reached.DONE ? Reached.DONE : otherwise);
+    }
+
     private Mono<DockerExecCalls.Ended> run(
-            @Nullable String as, String action, String how, String found, String terminal) {
-        String known = found.matches("\\d{1,10}") ? found : "";
-        return calls.run(container, List.of("/bin/sh", "-c", script, "reach", mark, action, how, known, terminal), as);
+            @Nullable String as, String action, String how, String terminal, @Nullable Leader leader) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "reach", mark, action, how));
+        // Without a user to compare with, a number that any process may have forged is none.
+        if (leader == null || user == null) {
+            command.addAll(List.of("", terminal));
+        } else {
+            command.addAll(List.of(leader.number(), terminal, leader.started(), user));
+        }
+        return calls.run(container, command, as);
+    }
+
+    /** What a run by the process's own user said of its session's leader: a hint, which the next run examines. */
+    private record Leader(String number, String started) {
+        private static final Pattern PRINTED = Pattern.compile("(\\d{1,10}) (\\d{1,20})");
+
+        static @Nullable Leader of(String output) {
+            Matcher printed = PRINTED.matcher(output.strip());
+            return printed.matches() ? new Leader(printed.group(1), printed.group(2)) : null;
+        }
     }
 
     /** Reads the script that a container's shell runs; not on an event loop. */

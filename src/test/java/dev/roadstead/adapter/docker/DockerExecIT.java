@@ -182,6 +182,24 @@ class DockerExecIT {
     }
 
     @Test
+    void controlSpaceReachesTheProgramAtOnce() {
+        ContainerId id = started(shell(IDLE));
+        Session session =
+                start(id, spec(null, true, "sh", "-c", "stty raw -echo; echo ready; head -c 1 | od -An -tx1"));
+
+        String seen = OutputText.of(
+                get(session.output()
+                        .concatMap(piece -> OutputText.of(piece).contains("ready")
+                                ? session.input(new byte[] {0}).thenReturn(piece)
+                                : Mono.just(piece))
+                        .collectList()),
+                OutputStreamName.STDOUT);
+
+        assertThat(seen).contains("00");
+        run(session.close());
+    }
+
+    @Test
     void theEndOfInputAtATerminalIsAKey() {
         ContainerId id = started(shell(IDLE));
         Session session = start(id, spec(null, true, "sh", "-c", "cat; echo; sleep 0.2; echo after"));
