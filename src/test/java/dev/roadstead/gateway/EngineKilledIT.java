@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** A real daemon that is lost in the middle of something, and comes back. */
 @RequiresLab({"docker", "registry"})
@@ -95,6 +96,27 @@ class EngineKilledIT {
         assertThat(gateway.get("/v1/containers/cut:" + containers.name("talker"))
                         .status())
                 .isIn(502, 503);
+    }
+
+    @Test
+    void aTerminalTellsThatTheEngineIsLostAndSoDoesItsState() {
+        containers.run("worked-in", "sleep 600");
+        String path = "/v1/ws/cut:%s?mode=shell&command=%s"
+                .formatted(containers.name("worked-in"), RunningGateway.encoded("echo here; exec sleep 31418"));
+        try (SocketClient terminal = SocketClient.open(gateway, path)) {
+            String exec = terminal.next("started").required("exec_id").asString();
+            terminal.untilOutput("here");
+
+            lose();
+
+            JsonNode error = terminal.next("error");
+            assertThat(error.required("fatal").asBoolean()).isTrue();
+            assertThat(error.at("/error/error").asString()).isIn("engine_error", "engine_unreachable");
+            terminal.closed(1011);
+            JsonNode state = gateway.get("/v1/exec/" + exec).json();
+            assertThat(state.required("status").asString()).isEqualTo("failed");
+            assertThat(state.at("/error/error").asString()).isIn("engine_error", "engine_unreachable");
+        }
     }
 
     @Test
