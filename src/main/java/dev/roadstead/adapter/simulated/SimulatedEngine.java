@@ -64,7 +64,7 @@ public final class SimulatedEngine implements Engine {
         this.link = new SimulatedLink(settings.name(), faults, options.latency(), settings.requestTimeout(), scheduler);
         this.containers = new SimulatedContainers(host, link, faults);
         this.files = new SimulatedFiles(host, link);
-        this.exec = new SimulatedExec(host, link);
+        this.exec = new SimulatedExec(host, link, settings.requestTimeout());
         this.images = new SimulatedImages(host, link);
         this.volumes = new SimulatedVolumes(host, link);
         this.networks = new SimulatedNetworks(host, link);

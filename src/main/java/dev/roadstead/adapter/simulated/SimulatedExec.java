@@ -4,6 +4,7 @@ import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerStatus;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.exec.ExecSpec;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,11 @@ import reactor.core.publisher.Mono;
 final class SimulatedExec implements ExecOperations {
     private final SimulatedHost host;
     private final SimulatedLink link;
+    private final Duration patience;
 
-    SimulatedExec(SimulatedHost host, SimulatedLink link) {
+    /** @param patience how long a session that nobody touches is kept */
+    SimulatedExec(SimulatedHost host, SimulatedLink link, Duration patience) {
+        this.patience = patience;
         this.host = host;
         this.link = link;
     }
@@ -59,7 +63,7 @@ final class SimulatedExec implements ExecOperations {
                 });
         container.execs().add(process);
         host.events().add(container, "exec", Map.of("command", String.join(" ", spec.command())));
-        session.run(process);
+        session.run(process, patience);
         return session;
     }
 }

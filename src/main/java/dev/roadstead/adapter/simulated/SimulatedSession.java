@@ -6,9 +6,13 @@ import dev.roadstead.container.Signal;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.exec.ExecSpec;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -19,6 +23,7 @@ final class SimulatedSession implements ExecOperations.Session {
     private final Pipe<byte[]> input;
     private final Pipe<ExecOutput> output;
     private final @Nullable SimulatedTerminal terminal;
+    private final Disposable.Swap unclaimed = Disposables.swap();
     private @Nullable SimulatedProcess process;
 
     SimulatedSession(SimulatedHost host, ExecSpec spec, ContainerId container) {
@@ -36,9 +41,14 @@ final class SimulatedSession implements ExecOperations.Session {
                 : null;
     }
 
-    /** Starts its process. */
-    void run(SimulatedProcess started) {
+    /**
+     * Starts its process.
+     *
+     * @param patience after which one that nobody has touched was lost on its way, and is ended
+     */
+    void run(SimulatedProcess started, Duration patience) {
         process = started;
+        unclaimed.update(host.scheduler().schedule(started::kill, patience.toNanos(), TimeUnit.NANOSECONDS));
         started.start();
     }
 
@@ -58,18 +68,20 @@ final class SimulatedSession implements ExecOperations.Session {
     }
 
     void ended() {
+        unclaimed.dispose();
         output.close();
         input.close();
     }
 
     @Override
     public Flux<ExecOutput> output() {
-        return output.readAll();
+        return output.readAll().doOnSubscribe(_ -> unclaimed.dispose());
     }
 
     @Override
     public Mono<Void> input(byte[] data) {
         return Mono.defer(() -> {
+            unclaimed.dispose();
             if (!running().isAlive()) {
                 return Mono.error(host.processEnded(container));
             }
@@ -82,12 +94,16 @@ final class SimulatedSession implements ExecOperations.Session {
 
     @Override
     public Mono<Void> closeInput() {
-        return Mono.fromRunnable(input::close);
+        return Mono.fromRunnable(() -> {
+            unclaimed.dispose();
+            input.close();
+        });
     }
 
     @Override
     public Mono<Void> resize(int newColumns, int newRows) {
         return Mono.fromRunnable(() -> {
+            unclaimed.dispose();
             if (terminal == null) {
                 throw host.noTerminal(container);
             }
@@ -103,6 +119,7 @@ final class SimulatedSession implements ExecOperations.Session {
     @Override
     public Mono<Void> signal(Signal signal) {
         return Mono.fromRunnable(() -> {
+            unclaimed.dispose();
             if (!running().isAlive()) {
                 throw host.processEnded(container);
             }
@@ -112,7 +129,7 @@ final class SimulatedSession implements ExecOperations.Session {
 
     @Override
     public Mono<Integer> exitCode() {
-        return running().exitCode();
+        return running().exitCode().doOnSubscribe(_ -> unclaimed.dispose());
     }
 
     @Override
