@@ -273,6 +273,7 @@ final class LiveSession implements ExecSession {
             }
             ended = why;
         }
+        pump();
         ending.update(process.close()
                 .then(process.exitCode())
                 .timeout(ENDING, timers)
@@ -309,11 +310,15 @@ final class LiveSession implements ExecSession {
 
     /** What stands behind it must not be pushed out. */
     private long floor() {
+        if (ended != null) {
+            // An engine may tell the end of a process only when all that it wrote was read.
+            return Long.MAX_VALUE;
+        }
         if (writer != null) {
             return writer.position();
         }
         // One who was lost may have got less than was sent to it: half of what is kept lies before that.
-        return subject.terms().attached() && ended == null
+        return subject.terms().attached()
                 ? Math.max(tape.oldest(), writerLostAt - limits.replayBytes() / 2)
                 : Long.MAX_VALUE;
     }

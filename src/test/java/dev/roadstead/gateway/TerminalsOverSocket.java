@@ -124,8 +124,10 @@ public interface TerminalsOverSocket extends GatewaySubject {
 
     @Test
     default void aTerminalHasItsSizeAndAnotherWhenToldSo() {
-        try (SocketClient client = running(running(), "stty size; read x; stty size", "&cols=91&rows=31")) {
+        // Before the first input, not before the first output: until API 1.42 Docker starts a process without a size.
+        try (SocketClient client = running(running(), "read x; stty size; read x; stty size", "&cols=91&rows=31")) {
             assertThat(client.next("started").required("tty").asBoolean()).isTrue();
+            client.type("\r");
             client.untilOutput("31 91");
             client.say("{'type':'resize','cols':120,'rows':40}").type("\r");
             client.untilOutput("40 120");

@@ -87,6 +87,21 @@ class ExecSessionsTest {
     }
 
     @Test
+    void oneThatIsEndedIsReadToItsEndWhoeverReads() {
+        ScriptedProcess process = new ScriptedProcess(false).closingBy(Mono.never());
+        ExecSession session = attached(process);
+        watchSlowly(session.join(Role.WRITER, 0));
+        for (int i = 0; i < 10; i++) {
+            process.writes(i % 2 == 0 ? OutputStreamName.STDOUT : OutputStreamName.STDERR, "0123456789");
+        }
+        assertThat(process.demanded()).isEqualTo(10);
+
+        session.end(Ended.CANCELLED).subscribe();
+
+        assertThat(process.demanded()).isEqualTo(11);
+    }
+
+    @Test
     void oneThatOnlyLooksOnAndIsSlowLosesItsPlaceAndNobodyElseDoes() {
         ScriptedProcess process = new ScriptedProcess(false);
         ExecSession session = attached(process);
