@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name null: the engine chooses one
  * @param labels all of them, the gateway's own ({@link Labels}) too
  * @param project LXD's and Incus's name space for instances
+ * @param pod the pod it belongs to, by name or id (Podman)
  * @param nativeFields engine-specific fields of the create body, merged last over what the adapter made of the rest
  */
 public record ContainerSpec(
@@ -32,6 +33,7 @@ public record ContainerSpec(
         @Nullable Healthcheck healthcheck,
         SecurityOptions security,
         @Nullable String project,
+        @Nullable String pod,
         Map<String, Object> nativeFields) {
     public ContainerSpec {
         command = command == null ? null : List.copyOf(command);
@@ -77,6 +79,7 @@ public record ContainerSpec(
                 null,
                 SecurityOptions.DEFAULT,
                 null,
+                null,
                 Map.of());
     }
 
@@ -102,6 +105,7 @@ public record ContainerSpec(
                 healthcheck,
                 security,
                 project,
+                pod,
                 nativeFields);
     }
 
@@ -127,6 +131,7 @@ public record ContainerSpec(
                 healthcheck,
                 security,
                 project,
+                pod,
                 nativeFields);
     }
 }

@@ -2,6 +2,7 @@ package dev.roadstead.engine;
 
 import dev.roadstead.container.CommitSpec;
 import dev.roadstead.container.Container;
+import dev.roadstead.container.ContainerChanges;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerSpec;
@@ -128,4 +129,35 @@ public interface ContainerOperations {
     /** Makes an image of it; emits the image's id. */
     @Requires(Capability.COMMIT)
     Mono<String> commit(ContainerId id, CommitSpec spec);
+
+    /**
+     * Changes it in place, all or nothing; emits whether anything changed. What this engine cannot change in place is {@link
+     * EngineException.Unsupported} ({@code UPDATE_ENV}, {@code UPDATE_LABELS}, {@code UPDATE_RESOURCES}, {@code
+     * UPDATE_RESTART_POLICY}, with {@code details.field}), and nothing is changed then.
+     */
+    default Mono<Boolean> update(ContainerId id, ContainerChanges changes) {
+        return Mono.error(() -> new EngineException.Unsupported(
+                changes.env() != null
+                        ? Capability.UPDATE_ENV
+                        : changes.labels() != null ? Capability.UPDATE_LABELS : Capability.UPDATE_RESOURCES,
+                null,
+                EngineException.Evidence.NONE));
+    }
+
+    /**
+     * Makes another one like it, file system included, not started.
+     *
+     * @param labels all that the new one bears
+     * @return its id; a taken name is {@link EngineException.AlreadyExists} ({@code NAME_IN_USE})
+     */
+    @Requires(Capability.CLONE)
+    default Mono<ContainerId> copy(ContainerId id, ContainerName name, Map<String, String> labels) {
+        return Mono.error(() -> new EngineException.Unsupported(Capability.CLONE, null, EngineException.Evidence.NONE));
+    }
+
+    /** Removes every container that does not run and is not paused. */
+    @Requires(Capability.PRUNE)
+    default Mono<Pruned> prune() {
+        return Mono.error(() -> new EngineException.Unsupported(Capability.PRUNE, null, EngineException.Evidence.NONE));
+    }
 }

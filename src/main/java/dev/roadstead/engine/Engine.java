@@ -47,6 +47,27 @@ public interface Engine {
 
     EventSource events();
 
+    /** Only of an engine with {@link Capability#SNAPSHOTS}. */
+    default SnapshotOperations snapshots() {
+        throw new UnsupportedOperationException("no snapshots");
+    }
+
+    /** Only of an engine with {@link Capability#PODS}. */
+    default PodOperations pods() {
+        throw new UnsupportedOperationException("no pods");
+    }
+
+    /**
+     * Makes the engine trust the gateway's client certificate; not guarded by a capability, since an engine that does not trust tells
+     * little of itself. A proof that is wrong or used up is {@link EngineException.Denied} ({@code TRUST_REFUSED}).
+     */
+    default Mono<Void> trust(TrustProof proof) {
+        return Mono.error(() -> new EngineException.Unsupported(
+                Capability.TRUST,
+                "%s has no way to make it trust a client".formatted(kind().word()),
+                EngineException.Evidence.of(name().value())));
+    }
+
     /** Gives up every connection. */
     Mono<Void> close();
 }

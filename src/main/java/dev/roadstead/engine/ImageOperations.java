@@ -7,6 +7,7 @@ import dev.roadstead.image.PullProgress;
 import dev.roadstead.image.PullSpec;
 import dev.roadstead.image.RemovedImage;
 import java.util.List;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -45,4 +46,22 @@ public interface ImageOperations {
      *     EngineException.Conflict} ({@code IMAGE_IN_USE})
      */
     Mono<RemovedImage> remove(String reference, boolean force);
+
+    /**
+     * Takes in an image file as the engine itself saves it: a tar of Docker's or OCI's layout, or an image tarball of LXD's. Pulled as
+     * fast as the engine reads.
+     *
+     * @return the references, or ids, of what the file held; a file that is none is {@link EngineException.InvalidRequest}
+     */
+    @Requires(Capability.IMAGE_LOAD)
+    default Mono<List<String>> load(Publisher<byte[]> file) {
+        return Mono.error(
+                () -> new EngineException.Unsupported(Capability.IMAGE_LOAD, null, EngineException.Evidence.NONE));
+    }
+
+    /** Removes images without a name that no container uses; where images have no layers those that were only fetched to make containers and that none uses. */
+    @Requires(Capability.PRUNE)
+    default Mono<Pruned> prune() {
+        return Mono.error(() -> new EngineException.Unsupported(Capability.PRUNE, null, EngineException.Evidence.NONE));
+    }
 }

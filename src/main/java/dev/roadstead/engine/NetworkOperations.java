@@ -28,4 +28,10 @@ public interface NetworkOperations {
     /** Takes a container off; one that is not on it is {@link EngineException.NotFound} ({@code NOT_CONNECTED}). */
     @Requires(Capability.NETWORK_CONNECT)
     Mono<Void> disconnect(ContainerId container, String network);
+
+    /** Removes networks made by users that no container is on. */
+    @Requires(Capability.PRUNE)
+    default Mono<Pruned> prune() {
+        return Mono.error(() -> new EngineException.Unsupported(Capability.PRUNE, null, EngineException.Evidence.NONE));
+    }
 }

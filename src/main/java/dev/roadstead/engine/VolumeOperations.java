@@ -17,4 +17,10 @@ public interface VolumeOperations {
 
     /** Removes one; in use it is {@link EngineException.Conflict} ({@code VOLUME_IN_USE}). */
     Mono<Void> remove(String name, boolean force);
+
+    /** Removes anonymous volumes that no container uses; where volumes cannot be anonymous, none. */
+    @Requires(Capability.PRUNE)
+    default Mono<Pruned> prune() {
+        return Mono.error(() -> new EngineException.Unsupported(Capability.PRUNE, null, EngineException.Evidence.NONE));
+    }
 }

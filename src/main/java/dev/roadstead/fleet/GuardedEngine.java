@@ -16,7 +16,10 @@ import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.PodOperations;
 import dev.roadstead.engine.Requires;
+import dev.roadstead.engine.SnapshotOperations;
+import dev.roadstead.engine.TrustProof;
 import dev.roadstead.engine.VolumeOperations;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.reflect.InvocationTargetException;
@@ -45,6 +48,8 @@ public final class GuardedEngine implements Engine {
     private final VolumeOperations volumes;
     private final NetworkOperations networks;
     private final EventSource events;
+    private final SnapshotOperations snapshots;
+    private final PodOperations pods;
     private volatile @Nullable EngineDescription lastDescription;
 
     /** Guards this engine. */
@@ -58,6 +63,8 @@ public final class GuardedEngine implements Engine {
         this.volumes = guarded("volumes", VolumeOperations.class, engine::volumes);
         this.networks = guarded("networks", NetworkOperations.class, engine::networks);
         this.events = guarded("events", EventSource.class, engine::events);
+        this.snapshots = guarded("snapshots", SnapshotOperations.class, engine::snapshots);
+        this.pods = guarded("pods", PodOperations.class, engine::pods);
     }
 
     @Override
@@ -133,6 +140,22 @@ public final class GuardedEngine implements Engine {
     @Override
     public EventSource events() {
         return events;
+    }
+
+    @Override
+    public SnapshotOperations snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public PodOperations pods() {
+        return pods;
+    }
+
+    /** After it the engine tells more of itself than before. */
+    @Override
+    public Mono<Void> trust(TrustProof proof) {
+        return calls.timed("trust", Mono.defer(() -> engine.trust(proof)).doOnTerminate(() -> lastDescription = null));
     }
 
     @Override

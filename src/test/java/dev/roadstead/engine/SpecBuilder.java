@@ -34,6 +34,7 @@ public final class SpecBuilder {
     private @Nullable Healthcheck healthcheck;
     private SecurityOptions security = SecurityOptions.DEFAULT;
     private @Nullable String project;
+    private @Nullable String pod;
 
     public SpecBuilder(String image) {
         this.image = image;
@@ -59,6 +60,7 @@ public final class SpecBuilder {
         builder.healthcheck = spec.healthcheck();
         builder.security = spec.security();
         builder.project = spec.project();
+        builder.pod = spec.pod();
         return builder;
     }
 
@@ -154,6 +156,11 @@ public final class SpecBuilder {
         return this;
     }
 
+    public SpecBuilder pod(String value) {
+        pod = value;
+        return this;
+    }
+
     public SpecBuilder project(String value) {
         project = value;
         return this;
@@ -180,6 +187,7 @@ public final class SpecBuilder {
                 healthcheck,
                 security,
                 project,
+                pod,
                 Map.of());
     }
 }

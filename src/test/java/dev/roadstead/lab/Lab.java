@@ -25,6 +25,26 @@ public final class Lab {
         return URI.create(variable("DOCKER_TCP"));
     }
 
+    /** Podman on its unix socket. */
+    public static URI podman() {
+        return URI.create(variable("PODMAN"));
+    }
+
+    /** LXD on its unix socket. */
+    public static URI lxd() {
+        return URI.create(variable("LXD"));
+    }
+
+    /** LXD on HTTPS; it trusts {@code client.pem} of {@link #pki()}. */
+    public static URI lxdHttps() {
+        return URI.create(variable("LXD_HTTPS"));
+    }
+
+    /** What makes LXD trust a certificate. */
+    public static String lxdPassword() {
+        return variable("LXD_PASSWORD");
+    }
+
     /** The folder with the PEM files. */
     public static Path pki() {
         return Path.of(variable("PKI"));

@@ -27,14 +27,33 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** One Docker daemon (Docker Engine API v1.40 to v1.55). */
 final class DockerEngine implements Engine {
-    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
-            Capability.EXEC_SIGNAL,
-            Support.emulated("a second process in the container sends it, by the container's own shell"),
-            Capability.PROJECTS,
-            Support.unsupported("Docker has no projects"),
-            Capability.WAIT,
-            Support.emulated(
-                    "running and healthy are learned from events, the other conditions from the engine's wait")));
+    /** What the gateway does not do with Docker yet. */
+    private static final Support LATER = Support.unsupported("the gateway does not do this with Docker yet");
+
+    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(
+            Map.ofEntries(
+                    Map.entry(
+                            Capability.EXEC_SIGNAL,
+                            Support.emulated(
+                                    "a second process in the container sends it, by the container's own shell")),
+                    Map.entry(Capability.PROJECTS, Support.unsupported("Docker has no projects")),
+                    Map.entry(Capability.PODS, Support.unsupported("Docker has no pods")),
+                    Map.entry(Capability.TRUST, Support.unsupported("Docker trusts by its certificate authority")),
+                    Map.entry(Capability.CLONE, LATER),
+                    Map.entry(Capability.PRUNE, LATER),
+                    Map.entry(Capability.UPDATE_ENV, Support.unsupported("Docker fixes it at create")),
+                    Map.entry(Capability.UPDATE_LABELS, Support.unsupported("Docker fixes them at create")),
+                    Map.entry(Capability.UPDATE_RESOURCES, LATER),
+                    Map.entry(Capability.UPDATE_RESTART_POLICY, LATER),
+                    Map.entry(Capability.SNAPSHOTS, Support.unsupported("Docker keeps no snapshots of containers")),
+                    Map.entry(
+                            Capability.SNAPSHOT_STATEFUL,
+                            Support.unsupported("Docker keeps no snapshots of containers")),
+                    Map.entry(Capability.IMAGE_LOAD, LATER),
+                    Map.entry(
+                            Capability.WAIT,
+                            Support.emulated(
+                                    "running and healthy are learned from events, the other conditions from the engine's wait"))));
 
     private final EngineSettings settings;
     private final EngineHttpClient http;

@@ -33,8 +33,22 @@ public final class SimulatedEngine implements Engine {
     static final String NO_PROJECTS = "a simulated engine has no projects";
 
     private static final String VERSION = "1.0";
-    private static final Capabilities CAPABILITIES =
-            Capabilities.allNativeBut(Map.of(Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS)));
+    private static final Capability.Support LATER =
+            Capability.Support.unsupported("the simulated engine does not do this yet");
+
+    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.ofEntries(
+            Map.entry(Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS)),
+            Map.entry(Capability.PODS, LATER),
+            Map.entry(Capability.TRUST, LATER),
+            Map.entry(Capability.CLONE, LATER),
+            Map.entry(Capability.PRUNE, LATER),
+            Map.entry(Capability.UPDATE_ENV, LATER),
+            Map.entry(Capability.UPDATE_LABELS, LATER),
+            Map.entry(Capability.UPDATE_RESOURCES, LATER),
+            Map.entry(Capability.UPDATE_RESTART_POLICY, LATER),
+            Map.entry(Capability.SNAPSHOTS, LATER),
+            Map.entry(Capability.SNAPSHOT_STATEFUL, LATER),
+            Map.entry(Capability.IMAGE_LOAD, LATER)));
 
     private final EngineSettings settings;
     private final Scheduler scheduler;

@@ -95,6 +95,7 @@ final class CreateRequests {
                 healthcheck(request.healthcheck()),
                 security(request.security()),
                 request.project(),
+                null,
                 nativeFields(request.nativeFields()));
     }
 

@@ -220,6 +220,7 @@ class DockerAdapterIT {
                 null,
                 SecurityOptions.DEFAULT,
                 null,
+                null,
                 fields);
     }
 

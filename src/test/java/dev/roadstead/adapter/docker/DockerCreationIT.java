@@ -77,6 +77,7 @@ class DockerCreationIT {
                         List.of("CMD", "true"), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(3), 4),
                 new SecurityOptions(false, List.of("NET_ADMIN"), List.of("MKNOD"), true),
                 null,
+                null,
                 Map.of("StopTimeout", 7, "HostConfig", Map.of("OomScoreAdj", 300))));
         ContainerId id = made.container(spec);
 
@@ -190,6 +191,7 @@ class DockerCreationIT {
                 null,
                 null,
                 SecurityOptions.DEFAULT,
+                null,
                 null,
                 Map.of());
     }

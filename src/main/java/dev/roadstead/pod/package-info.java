@@ -1,0 +1,5 @@
+/** Pods: containers that share name spaces. */
+@NullMarked
+package dev.roadstead.pod;
+
+import org.jspecify.annotations.NullMarked;
