@@ -65,6 +65,7 @@ public interface ContractSubject {
         for (Capability capability : capabilities) {
             assumeTrue(has.has(capability), () -> "the engine lacks " + capability.word());
         }
+        SupportRecorder.uses(capabilities);
     }
 
     /** An idle container that runs. */
