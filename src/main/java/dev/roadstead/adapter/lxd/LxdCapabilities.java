@@ -52,7 +52,8 @@ final class LxdCapabilities {
                 Support.emulated("a proxy of the daemon's listens; a host port that is left open is drawn at random"));
         others.put(Capability.WAIT, Support.emulated("learned from events; exit codes are not told"));
         others.put(
-                Capability.EVENTS, Support.emulated("the daemon remembers none, and tells neither labels nor exit codes"));
+                Capability.EVENTS,
+                Support.emulated("the daemon remembers none, and tells neither labels nor exit codes"));
         others.put(
                 Capability.LOGS,
                 Support.emulated("the daemon keeps the end of what was written to the console, without times"));

@@ -53,10 +53,12 @@ final class LxdContainers implements ContainerOperations {
 
     @Override
     public Mono<List<Container>> list(Map<String, String> labels) {
-        return instances.all().map(all -> all.stream()
-                .map(LxdMapping::listed)
-                .filter(container -> container.labels().entrySet().containsAll(labels.entrySet()))
-                .toList());
+        return instances
+                .all()
+                .map(all -> all.stream()
+                        .map(LxdMapping::listed)
+                        .filter(container -> container.labels().entrySet().containsAll(labels.entrySet()))
+                        .toList());
     }
 
     /** Names are the ids, so that no part of one is taken for it; outside of the default project a name alone may do as well. */
@@ -205,6 +207,7 @@ final class LxdContainers implements ContainerOperations {
     }
 
     private EngineException unsupported(Capability capability) {
-        return new EngineException.Unsupported(capability, null, session.errors().evidence());
+        return new EngineException.Unsupported(
+                capability, null, session.errors().evidence());
     }
 }
