@@ -90,7 +90,7 @@ up() {
     openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl ps:procps \
     podman:podman runc:runc conmon:conmon catatonit:catatonit /usr/lib/podman/netavark:netavark \
     /usr/lib/podman/aardvark-dns:aardvark-dns lxd:lxd lxc:lxd-client dnsmasq:dnsmasq-base mksquashfs:squashfs-tools \
-    setfattr:attr nft:nftables xz:xz-utils python3:python3
+    ping:iputils-ping setfattr:attr nft:nftables xz:xz-utils python3:python3
   # Newer releases package the client apart.
   need docker:docker-cli
   [[ -e $PKI/complete ]] || logged pki make_pki
@@ -174,7 +174,11 @@ sweep() {
 # pattern command: for those that speak as Docker does.
 sweep_with() {
   local row
-  for row in $("$2" ps -a --format '{{.Names}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do "$2" kill "$row" || true; "$2" rm -fv "$row" || true; done
+  for row in $("$2" ps -a --format '{{.Names}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
+    # At once, not after the grace of a stop.
+    "$2" kill "$row" >/dev/null 2>&1 || true
+    "$2" rm -fv "$row" || true
+  done
   for row in $("$2" network ls --format '{{.Name}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
     "$2" network rm "$row" || true
   done
