@@ -152,7 +152,11 @@ public final class SpecBuilder {
     }
 
     public SpecBuilder privileged() {
-        security = new SecurityOptions(true, List.of(), List.of(), false);
+        return security(new SecurityOptions(true, List.of(), List.of(), false));
+    }
+
+    public SpecBuilder security(SecurityOptions value) {
+        security = value;
         return this;
     }
 
