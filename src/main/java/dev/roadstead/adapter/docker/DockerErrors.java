@@ -7,13 +7,16 @@ import static dev.roadstead.adapter.docker.DockerCall.CREATE;
 import static dev.roadstead.adapter.docker.DockerCall.DISCONNECT;
 import static dev.roadstead.adapter.docker.DockerCall.IMAGE;
 import static dev.roadstead.adapter.docker.DockerCall.IMAGE_REMOVE;
+import static dev.roadstead.adapter.docker.DockerCall.LOAD;
 import static dev.roadstead.adapter.docker.DockerCall.LOGS;
 import static dev.roadstead.adapter.docker.DockerCall.NETWORK_CREATE;
 import static dev.roadstead.adapter.docker.DockerCall.NETWORK_REMOVE;
+import static dev.roadstead.adapter.docker.DockerCall.PRUNE;
 import static dev.roadstead.adapter.docker.DockerCall.PULL;
 import static dev.roadstead.adapter.docker.DockerCall.REMOVE;
 import static dev.roadstead.adapter.docker.DockerCall.RENAME;
 import static dev.roadstead.adapter.docker.DockerCall.START;
+import static dev.roadstead.adapter.docker.DockerCall.UPDATE;
 import static dev.roadstead.adapter.docker.DockerCall.VOLUME_CREATE;
 import static dev.roadstead.adapter.docker.DockerCall.VOLUME_REMOVE;
 
@@ -93,6 +96,16 @@ final class DockerErrors {
                     Meaning.INVALID,
                     "NO_SUCH_PROGRAM"),
             rule(EnumSet.of(RENAME), 409, "already in use", Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
+            // A limit that does not fit the others, which stay.
+            rule(EnumSet.of(UPDATE), 409, "limit should be|conflicting options", Meaning.INVALID, "INVALID_RESOURCES"),
+            rule(EnumSet.of(PRUNE), 409, "already running", Meaning.CONFLICT, "PRUNE_IN_PROGRESS"),
+            rule(
+                    EnumSet.of(LOAD),
+                    ANY,
+                    "processing tar|unexpected EOF|(repositories|manifest\\.json): no such file|invalid (manifest|tar|archive)"
+                            + "|unrecognized image format|invalid character|archive/tar|unsupported manifest",
+                    Meaning.INVALID,
+                    "INVALID_IMAGE_FILE"),
             rule(
                     EnumSet.of(REMOVE),
                     409,

@@ -3,6 +3,7 @@ package dev.roadstead.adapter.docker;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.image.Image;
 import dev.roadstead.image.ImageLayer;
 import dev.roadstead.image.ImageReference;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -32,9 +34,13 @@ final class DockerImages implements ImageOperations {
 
     private final DockerSession session;
     private final EngineSettings settings;
+    private final DockerPruning pruning;
+    private final DockerLoad loading;
 
-    DockerImages(DockerSession session, EngineSettings settings) {
+    DockerImages(DockerSession session, DockerPruning pruning, EngineSettings settings) {
         this.session = session;
+        this.pruning = pruning;
+        this.loading = new DockerLoad(session, settings);
         this.settings = settings;
     }
 
@@ -179,6 +185,16 @@ final class DockerImages implements ImageOperations {
                                 .toString()),
                         DockerWire.RemovedReference.class))
                 .map(DockerImageMapping::removed);
+    }
+
+    @Override
+    public Mono<List<String>> load(Publisher<byte[]> file) {
+        return loading.load(file);
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.images();
     }
 
     /** A reference becomes part of a path: only what is one may. */

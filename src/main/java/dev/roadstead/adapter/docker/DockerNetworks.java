@@ -4,6 +4,7 @@ import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec.NetworkRequest;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.network.Network;
 import dev.roadstead.network.NetworkSpec;
 import dev.roadstead.transport.EngineRequest;
@@ -20,9 +21,11 @@ final class DockerNetworks implements NetworkOperations {
 
     private final DockerSession session;
     private final DockerInspection inspection;
+    private final DockerPruning pruning;
 
-    DockerNetworks(DockerSession session, DockerInspection inspection) {
+    DockerNetworks(DockerSession session, DockerInspection inspection, DockerPruning pruning) {
         this.session = session;
+        this.pruning = pruning;
         this.inspection = inspection;
     }
 
@@ -155,6 +158,11 @@ final class DockerNetworks implements NetworkOperations {
                                     .json(session.bytes(Map.of("Container", container.value(), "Force", false))))
                     .then();
         });
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.networks();
     }
 
     private record Attachment(String network, boolean attached) {}

@@ -1,6 +1,7 @@
 package dev.roadstead.adapter.docker;
 
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.volume.Volume;
@@ -20,9 +21,11 @@ final class DockerVolumes implements VolumeOperations {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
     private final DockerSession session;
+    private final DockerPruning pruning;
 
-    DockerVolumes(DockerSession session) {
+    DockerVolumes(DockerSession session, DockerPruning pruning) {
         this.session = session;
+        this.pruning = pruning;
     }
 
     @Override
@@ -95,6 +98,11 @@ final class DockerVolumes implements VolumeOperations {
                                 .flag("force", force)
                                 .toString())))
                 .then();
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.volumes();
     }
 
     private Mono<Set<String>> used(Map<String, List<String>> filters) {
