@@ -51,26 +51,28 @@ public final class FleetBench {
                 CONTAINERS);
         try (GatewayProcess gateway = new GatewayProcess(JAR, List.of(), engines, LOG);
                 FleetHerd _ = new FleetHerd(gateway.target(), engines.keySet(), CONTAINERS)) {
+            Target whole = gateway.target().at("/v1/containers?limit=1000");
             Map<String, Target> sides = new LinkedHashMap<>();
             sides.put("docker", asked("ROADSTEAD_TEST_DOCKER", "/containers/json?all=true"));
             sides.put("podman", asked("ROADSTEAD_TEST_PODMAN", "/v4.0.0/libpod/containers/json?all=true"));
             sides.put("lxd", asked("ROADSTEAD_TEST_LXD", "/1.0/instances?recursion=1"));
-            sides.put("gateway, all three", gateway.target().at("/v1/containers?limit=1000"));
+            sides.put("gateway, all three", whole);
+            warmUp(whole);
             compare(sides);
         }
     }
 
-    private static void compare(Map<String, Target> sides) {
+    private static void warmUp(Target whole) {
         System.out.printf(
                 Locale.ROOT,
                 "gateway's list: %d containers%n",
-                JsonMapper.shared()
-                        .readTree(sides.get("gateway, all three").read())
-                        .get("containers")
-                        .size());
-        try (Load warmUp = new Load(sides.get("gateway, all three"), 16)) {
+                JsonMapper.shared().readTree(whole.read()).get("containers").size());
+        try (Load warmUp = new Load(whole, 16)) {
             warmUp.run(WARM_UP);
         }
+    }
+
+    private static void compare(Map<String, Target> sides) {
         System.out.printf(
                 Locale.ROOT, "%-12s %-20s %12s %9s %9s%n", "connections", "", "requests/s", "p50 ms", "p99 ms");
         for (int connections : new int[] {1, 16}) {
@@ -83,15 +85,15 @@ public final class FleetBench {
                             rounds.computeIfAbsent(side, _ -> new ArrayList<>()).add(load.run(ROUND)));
                 }
                 rounds.forEach((side, all) -> {
-                    Load.Round whole = Load.Round.of(all);
+                    Load.Round sum = Load.Round.of(all);
                     System.out.printf(
                             Locale.ROOT,
                             "%-12d %-20s %12.0f %9.2f %9.2f%n",
                             connections,
                             side,
-                            whole.perSecond(),
-                            whole.millis(0.5),
-                            whole.millis(0.99));
+                            sum.perSecond(),
+                            sum.millis(0.5),
+                            sum.millis(0.99));
                 });
             } finally {
                 loads.values().forEach(Load::close);
