@@ -11,6 +11,7 @@ import dev.roadstead.adapter.process.Attach;
 import dev.roadstead.adapter.process.Logs;
 import dev.roadstead.container.CommitSpec;
 import dev.roadstead.container.Container;
+import dev.roadstead.container.ContainerChanges;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerSpec;
@@ -28,6 +29,7 @@ import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.EngineStream;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineReply;
 import dev.roadstead.transport.EngineRequest;
@@ -52,16 +54,20 @@ final class DockerContainers implements ContainerOperations {
     private final Inspection inspection;
     private final EngineSettings settings;
     private final DockerCreation creation;
+    private final DockerUpdate updating;
+    private final DockerPruning pruning;
     private final DockerWaiting waiting;
     private final Logs logs;
     private final DockerStats stats;
     private final Attach attach;
 
-    DockerContainers(DaemonSession session, Inspection inspection, EngineSettings settings) {
+    DockerContainers(DaemonSession session, Inspection inspection, DockerPruning pruning, EngineSettings settings) {
         this.session = session;
         this.inspection = inspection;
         this.settings = settings;
         this.creation = new DockerCreation(session);
+        this.updating = new DockerUpdate(session, inspection);
+        this.pruning = pruning;
         this.waiting = new DockerWaiting(session, inspection);
         this.logs = new Logs(session, inspection);
         this.stats = new DockerStats(session, inspection);
@@ -348,6 +354,16 @@ final class DockerContainers implements ContainerOperations {
                     }
                     return made.id();
                 });
+    }
+
+    @Override
+    public Mono<Boolean> update(ContainerId id, ContainerChanges changes) {
+        return updating.update(id, changes);
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.containers();
     }
 
     private Mono<EngineReply> call(DaemonCall call, ContainerId id, EngineRequest request) {

@@ -9,6 +9,7 @@ import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.image.Image;
 import dev.roadstead.image.ImageLayer;
 import dev.roadstead.image.ImageReference;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -38,9 +40,13 @@ final class DockerImages implements ImageOperations {
 
     private final DaemonSession session;
     private final EngineSettings settings;
+    private final DockerPruning pruning;
+    private final DockerLoad loading;
 
-    DockerImages(DaemonSession session, EngineSettings settings) {
+    DockerImages(DaemonSession session, DockerPruning pruning, EngineSettings settings) {
         this.session = session;
+        this.pruning = pruning;
+        this.loading = new DockerLoad(session, settings);
         this.settings = settings;
     }
 
@@ -194,6 +200,16 @@ final class DockerImages implements ImageOperations {
                         .map(DockerWire.RemovedReference::deleted)
                         .filter(Objects::nonNull)
                         .toList());
+    }
+
+    @Override
+    public Mono<List<String>> load(Publisher<byte[]> file) {
+        return loading.load(file);
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.images();
     }
 
     /** A reference becomes part of a path: only what is one may. */
