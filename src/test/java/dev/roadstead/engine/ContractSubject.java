@@ -50,6 +50,11 @@ public interface ContractSubject {
         return ContainerSpec.of(image(), List.of("sh", "-c", script));
     }
 
+    /** Whether processes are of a real kernel, which holds them to what the specification allows. */
+    default boolean processesAreReal() {
+        return true;
+    }
+
     /** The driver for test networks. */
     default String networkDriver() {
         return "bridge";
@@ -65,6 +70,7 @@ public interface ContractSubject {
         for (Capability capability : capabilities) {
             assumeTrue(has.has(capability), () -> "the engine lacks " + capability.word());
         }
+        SupportRecorder.uses(capabilities);
     }
 
     /** An idle container that runs. */

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.container.ContainerStatus;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
 
 /** What every engine must do, whatever its family. Whoever implements this gets all of it as tests. */
+@ExtendWith(SupportRecorder.class)
 public interface EngineContract
         extends CapabilityContract,
                 InventoryContract,
@@ -27,6 +29,7 @@ public interface EngineContract
 
     @Test
     default void anEngineTellsItsCapabilitiesEachWithAReasonUnlessNative() {
+        needs(Capability.CONTAINERS);
         Capabilities capabilities = get(engine().describe()).capabilities();
 
         assertThat(capabilities.has(Capability.CONTAINERS)).isTrue();

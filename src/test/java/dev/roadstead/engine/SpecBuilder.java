@@ -156,6 +156,11 @@ public final class SpecBuilder {
         return this;
     }
 
+    public SpecBuilder security(SecurityOptions value) {
+        security = value;
+        return this;
+    }
+
     public SpecBuilder pod(String value) {
         pod = value;
         return this;

@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
+import dev.roadstead.container.ContainerStatus;
+import dev.roadstead.container.Mount;
 import dev.roadstead.container.PortMapping;
 import dev.roadstead.container.Resources;
 import dev.roadstead.container.RestartPolicy;
+import dev.roadstead.container.SecurityOptions;
+import dev.roadstead.exec.ExecSpec;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** A container is what its specification asked for. */
 public interface SpecificationContract extends ContractSubject {
@@ -138,5 +143,85 @@ public interface SpecificationContract extends ContractSubject {
                         SpecBuilder.like(idle()).publish(taken.host(), 80).build());
 
         fails(containers().start(second), EngineException.Conflict.class, "PORT_IN_USE");
+    }
+
+    @Test
+    default void aCpuWeightComesBackAsGiven() {
+        needs(Capability.RESOURCES, Capability.CPU_WEIGHT);
+        Resources weighed = new Resources(null, null, null, null, 512);
+
+        ContainerId id =
+                made().container(SpecBuilder.like(idle()).resources(weighed).build());
+
+        assertThat(Objects.requireNonNull(get(containers().inspect(id)).resources())
+                        .cpuWeight())
+                .isEqualTo(512);
+    }
+
+    @Test
+    default void aFolderOfTheHostIsMounted() {
+        needs(Capability.MOUNT_BIND);
+
+        ContainerId id = made().container(SpecBuilder.like(idle())
+                .mount(new Mount(Mount.Type.BIND, "/tmp", "/host", true))
+                .build());
+
+        assertThat(get(containers().inspect(id)).mounts()).contains(new Mount(Mount.Type.BIND, "/tmp", "/host", true));
+    }
+
+    @Test
+    default void aMemoryBackedFolderIsMountedAndTakesFiles() {
+        needs(Capability.MOUNT_TMPFS, Capability.EXEC);
+        ContainerId id = started(SpecBuilder.like(idle())
+                .mount(new Mount(Mount.Type.TMPFS, null, "/scratch", false))
+                .build());
+
+        assertThat(get(containers().inspect(id)).mounts())
+                .contains(new Mount(Mount.Type.TMPFS, null, "/scratch", false));
+        assertThat(exitCode(id, "touch /scratch/file")).isZero();
+    }
+
+    @Test
+    default void aPrivilegedContainerIsMade() {
+        needs(Capability.PRIVILEGED);
+
+        ContainerId id = made().container(SpecBuilder.like(idle()).privileged().build());
+
+        assertThat(status(id)).isEqualTo(ContainerStatus.CREATED);
+    }
+
+    @Test
+    default void aCapabilityThatIsDroppedIsGone() {
+        needs(Capability.LINUX_CAPABILITIES, Capability.EXEC);
+        String mayChown = "touch /tmp/owned && chown 1 /tmp/owned";
+        ContainerId usual = running();
+        ContainerId less = started(SpecBuilder.like(idle())
+                .security(new SecurityOptions(false, List.of(), List.of("CHOWN"), false))
+                .build());
+
+        if (processesAreReal()) {
+            assertThat(exitCode(usual, mayChown)).isZero();
+            assertThat(exitCode(less, mayChown)).isNotZero();
+        }
+    }
+
+    @Test
+    default void aReadOnlyRootTakesNoFiles() {
+        needs(Capability.READ_ONLY_ROOT, Capability.EXEC);
+        ContainerId id = started(SpecBuilder.like(idle())
+                .security(new SecurityOptions(false, List.of(), List.of(), true))
+                .build());
+
+        if (processesAreReal()) {
+            assertThat(exitCode(id, "touch /file")).isNotZero();
+        }
+    }
+
+    private int exitCode(ContainerId id, String script) {
+        ExecSpec spec = new ExecSpec(List.of("sh", "-c", script), Map.of(), null, null, false, null, null);
+        return get(Mono.usingWhen(
+                engine().exec().start(id, spec),
+                session -> session.output().then(session.exitCode()),
+                ExecOperations.Session::close));
     }
 }

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,10 @@ public final class RunningGateway implements AutoCloseable {
         this.base = URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
     }
 
-    /** Starts one with these engines, by name; further settings as {@code key=value}. */
+    /**
+     * Starts one with these engines, by name; further settings as {@code key=value}. Where these do not say an engine's kind it is
+     * simulated or Docker, going by its address.
+     */
     public static RunningGateway start(Map<String, String> enginesByName, String... settings) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("server.port", "0");
@@ -51,8 +55,10 @@ public final class RunningGateway implements AutoCloseable {
         properties.put("roadstead.security.password", PASSWORD);
         enginesByName.forEach((name, uri) -> {
             properties.put("roadstead.engines.%s.uri".formatted(name), uri);
-            properties.put(
-                    "roadstead.engines.%s.kind".formatted(name), uri.startsWith("simulated:") ? "simulated" : "docker");
+            String kind = "roadstead.engines.%s.kind".formatted(name);
+            if (Arrays.stream(settings).noneMatch(setting -> setting.startsWith(kind + "="))) {
+                properties.put(kind, uri.startsWith("simulated:") ? "simulated" : "docker");
+            }
         });
         List<String> arguments = new ArrayList<>();
         properties.forEach((key, value) -> arguments.add("--%s=%s".formatted(key, value)));

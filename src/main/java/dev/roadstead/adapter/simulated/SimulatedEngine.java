@@ -36,8 +36,14 @@ public final class SimulatedEngine implements Engine {
     private static final Capability.Support LATER =
             Capability.Support.unsupported("the simulated engine does not do this yet");
 
+    private static final Capability.Support NOT_ENFORCED =
+            Capability.Support.emulated("taken, but nothing enforces it: simulated processes have no kernel");
+
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.ofEntries(
             Map.entry(Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS)),
+            Map.entry(Capability.PRIVILEGED, NOT_ENFORCED),
+            Map.entry(Capability.LINUX_CAPABILITIES, NOT_ENFORCED),
+            Map.entry(Capability.READ_ONLY_ROOT, NOT_ENFORCED),
             Map.entry(Capability.PODS, LATER),
             Map.entry(Capability.TRUST, LATER),
             Map.entry(Capability.CLONE, LATER),

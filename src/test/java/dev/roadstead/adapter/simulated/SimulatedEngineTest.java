@@ -34,4 +34,9 @@ class SimulatedEngineTest implements EngineContract {
     public String pullableImage() {
         return "ghcr.io/example/nginx:1.29";
     }
+
+    @Override
+    public boolean processesAreReal() {
+        return false;
+    }
 }
