@@ -34,7 +34,8 @@ class ArchitectureTest {
         "dev.roadstead.exec..",
         "dev.roadstead.volume..",
         "dev.roadstead.network..",
-        "dev.roadstead.event.."
+        "dev.roadstead.event..",
+        "dev.roadstead.pod.."
     };
 
     /** They own what they subscribe to: it ends with them. {@code IdleBound} is an operator and passes its subscriber on. */

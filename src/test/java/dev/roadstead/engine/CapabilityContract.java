@@ -8,13 +8,19 @@ import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.LogQuery;
 import dev.roadstead.container.Mount;
+import dev.roadstead.container.Resources;
+import dev.roadstead.container.RestartPolicy;
+import dev.roadstead.container.SecurityOptions;
 import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.exec.ExecSpec;
+import dev.roadstead.fleet.GuardedEngine;
 import dev.roadstead.image.ImageReference;
 import dev.roadstead.image.PullSpec;
 import dev.roadstead.network.NetworkSpec;
+import dev.roadstead.pod.PodSpec;
 import dev.roadstead.volume.VolumeSpec;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +35,7 @@ public interface CapabilityContract extends ContractSubject {
     @Test
     default void whatAnEngineLacksFailsWithUnsupported() {
         Capabilities has = get(engine().describe()).capabilities();
-        calls().forEach((capability, calls) -> {
+        calls(new GuardedEngine(engine(), new SimpleMeterRegistry())).forEach((capability, calls) -> {
             if (!has.has(capability)) {
                 calls.forEach(call -> isRefused(capability, call));
             }
@@ -64,72 +70,105 @@ public interface CapabilityContract extends ContractSubject {
                 .verify(WAIT);
     }
 
-    private Map<Capability, List<Publisher<?>>> calls() {
+    /** @param guarded the engine as the gateway has it: refusing what it cannot do is not the adapter's business */
+    private Map<Capability, List<Publisher<?>>> calls(Engine guarded) {
         Map<Capability, List<Publisher<?>>> calls = new EnumMap<>(Capability.class);
         ImageReference missing = ImageReference.parse(missingImage());
-        calls.put(Capability.INFO, List.of(engine().info()));
-        calls.put(Capability.DISK_USAGE, List.of(engine().diskUsage()));
-        calls.put(Capability.RESTART, List.of(containers().restart(NOBODY, null)));
-        calls.put(Capability.KILL, List.of(containers().kill(NOBODY, Signal.KILL)));
+        calls.put(Capability.INFO, List.of(guarded.info()));
+        calls.put(Capability.DISK_USAGE, List.of(guarded.diskUsage()));
+        calls.put(Capability.RESTART, List.of(guarded.containers().restart(NOBODY, null)));
+        calls.put(Capability.KILL, List.of(guarded.containers().kill(NOBODY, Signal.KILL)));
         calls.put(
                 Capability.PAUSE,
-                List.of(containers().pause(NOBODY), containers().unpause(NOBODY)));
-        calls.put(Capability.WAIT, List.of(containers().await(NOBODY, WaitCondition.NOT_RUNNING)));
-        calls.put(Capability.RENAME, List.of(containers().rename(NOBODY, new ContainerName(made().name()))));
-        calls.put(Capability.LOGS, List.of(containers().logs(NOBODY, LogQuery.ALL)));
-        calls.put(Capability.ATTACH, List.of(containers().attach(NOBODY)));
+                List.of(guarded.containers().pause(NOBODY), guarded.containers().unpause(NOBODY)));
+        calls.put(Capability.WAIT, List.of(guarded.containers().await(NOBODY, WaitCondition.NOT_RUNNING)));
+        calls.put(Capability.RENAME, List.of(guarded.containers().rename(NOBODY, new ContainerName(made().name()))));
+        calls.put(Capability.LOGS, List.of(guarded.containers().logs(NOBODY, LogQuery.ALL)));
+        calls.put(Capability.ATTACH, List.of(guarded.containers().attach(NOBODY)));
         calls.put(
                 Capability.STATS,
-                List.of(containers().stats(NOBODY), containers().statsStream(NOBODY)));
-        calls.put(Capability.TOP, List.of(containers().top(NOBODY)));
-        calls.put(Capability.CHANGES, List.of(containers().changes(NOBODY)));
-        calls.put(Capability.EXPORT, List.of(containers().export(NOBODY)));
+                List.of(guarded.containers().stats(NOBODY), guarded.containers().statsStream(NOBODY)));
+        calls.put(Capability.TOP, List.of(guarded.containers().top(NOBODY)));
+        calls.put(Capability.CHANGES, List.of(guarded.containers().changes(NOBODY)));
+        calls.put(Capability.EXPORT, List.of(guarded.containers().export(NOBODY)));
         calls.put(
                 Capability.COMMIT,
-                List.of(containers().commit(NOBODY, new CommitSpec(null, null, null, null, List.of(), true))));
+                List.of(guarded.containers().commit(NOBODY, new CommitSpec(null, null, null, null, List.of(), true))));
         calls.put(
                 Capability.ARCHIVE,
                 List.of(
-                        engine().files().stat(NOBODY, "/"),
-                        engine().files().getArchive(NOBODY, "/"),
-                        engine().files().putArchive(NOBODY, "/", Flux.empty())));
+                        guarded.files().stat(NOBODY, "/"),
+                        guarded.files().getArchive(NOBODY, "/"),
+                        guarded.files().putArchive(NOBODY, "/", Flux.empty())));
         calls.put(
                 Capability.EXEC,
-                List.of(engine().exec()
+                List.of(guarded.exec()
                         .start(NOBODY, new ExecSpec(List.of("true"), Map.of(), null, null, false, null, null))));
-        calls.put(Capability.EVENTS, List.of(engine().events().open(null)));
+        calls.put(Capability.EVENTS, List.of(guarded.events().open(null)));
         calls.put(
                 Capability.IMAGES,
                 List.of(
-                        engine().images().list(),
-                        engine().images().inspect(missingImage()),
-                        engine().images().remove(missingImage(), false)));
-        calls.put(Capability.IMAGE_HISTORY, List.of(engine().images().history(missingImage())));
-        calls.put(Capability.PULL, List.of(engine().images().pull(new PullSpec(missing, null, null))));
-        calls.put(Capability.IMAGE_TAG, List.of(engine().images().tag(missingImage(), missing)));
+                        guarded.images().list(),
+                        guarded.images().inspect(missingImage()),
+                        guarded.images().remove(missingImage(), false)));
+        calls.put(Capability.IMAGE_HISTORY, List.of(guarded.images().history(missingImage())));
+        calls.put(Capability.PULL, List.of(guarded.images().pull(new PullSpec(missing, null, null))));
+        calls.put(Capability.IMAGE_TAG, List.of(guarded.images().tag(missingImage(), missing)));
         calls.put(
                 Capability.VOLUMES,
                 List.of(
-                        engine().volumes().list(),
-                        engine().volumes().inspect("roadstead-test-none"),
-                        engine().volumes().create(new VolumeSpec(null, null, Map.of(), Map.of())),
-                        engine().volumes().remove("roadstead-test-none", false)));
+                        guarded.volumes().list(),
+                        guarded.volumes().inspect("roadstead-test-none"),
+                        guarded.volumes().create(new VolumeSpec(null, null, Map.of(), Map.of())),
+                        guarded.volumes().remove("roadstead-test-none", false)));
         calls.put(
                 Capability.NETWORKS,
                 List.of(
-                        engine().networks().list(),
-                        engine().networks().inspect("roadstead-test-none"),
-                        engine().networks()
+                        guarded.networks().list(),
+                        guarded.networks().inspect("roadstead-test-none"),
+                        guarded.networks()
                                 .create(new NetworkSpec(made().name(), networkDriver(), null, null, false, Map.of())),
-                        engine().networks().remove("roadstead-test-none")));
+                        guarded.networks().remove("roadstead-test-none")));
         calls.put(
                 Capability.NETWORK_CONNECT,
                 List.of(
-                        engine().networks()
+                        guarded.networks()
                                 .connect(
                                         NOBODY,
                                         new ContainerSpec.NetworkRequest("roadstead-test-none", null, List.of())),
-                        engine().networks().disconnect(NOBODY, "roadstead-test-none")));
+                        guarded.networks().disconnect(NOBODY, "roadstead-test-none")));
+        calls.put(
+                Capability.CLONE,
+                List.of(guarded.containers().copy(NOBODY, new ContainerName(made().name()), Map.of())));
+        calls.put(
+                Capability.PRUNE,
+                List.of(
+                        guarded.containers().prune(),
+                        guarded.images().prune(),
+                        guarded.volumes().prune(),
+                        guarded.networks().prune()));
+        calls.put(Capability.IMAGE_LOAD, List.of(guarded.images().load(Flux.empty())));
+        calls.put(
+                Capability.SNAPSHOTS,
+                List.of(
+                        guarded.snapshots().list(NOBODY),
+                        guarded.snapshots().create(NOBODY, "one", false),
+                        guarded.snapshots().restore(NOBODY, "one"),
+                        guarded.snapshots().remove(NOBODY, "one")));
+        calls.put(
+                Capability.PODS,
+                List.of(
+                        guarded.pods().list(),
+                        guarded.pods().inspect("roadstead-test-none"),
+                        guarded.pods().create(new PodSpec(null, Map.of(), null, List.of(), List.of())),
+                        guarded.pods().start("roadstead-test-none"),
+                        guarded.pods().stop("roadstead-test-none", null),
+                        guarded.pods().restart("roadstead-test-none"),
+                        guarded.pods().kill("roadstead-test-none", Signal.KILL),
+                        guarded.pods().pause("roadstead-test-none"),
+                        guarded.pods().unpause("roadstead-test-none"),
+                        guarded.pods().remove("roadstead-test-none", false)));
+        calls.put(Capability.TRUST, List.of(guarded.trust(new TrustProof.Token("none"))));
         return calls;
     }
 
@@ -159,9 +198,28 @@ public interface CapabilityContract extends ContractSubject {
                 new SpecBuilder(image()).healthcheck("true").build());
         fields.put(Capability.PRIVILEGED, new SpecBuilder(image()).privileged().build());
         fields.put(
+                Capability.CPU_WEIGHT,
+                new SpecBuilder(image())
+                        .resources(new Resources(null, null, null, null, 512))
+                        .build());
+        fields.put(
+                Capability.RESTART_POLICY,
+                new SpecBuilder(image())
+                        .restartPolicy(new RestartPolicy(RestartPolicy.Name.ON_FAILURE, 3))
+                        .build());
+        fields.put(
+                Capability.LINUX_CAPABILITIES,
+                securedBy(new SecurityOptions(false, List.of("NET_ADMIN"), List.of(), false)));
+        fields.put(Capability.READ_ONLY_ROOT, securedBy(new SecurityOptions(false, List.of(), List.of(), true)));
+        fields.put(Capability.PODS, new SpecBuilder(image()).pod("elsewhere").build());
+        fields.put(
                 Capability.PROJECTS,
                 new SpecBuilder(image()).project("elsewhere").build());
         return fields;
+    }
+
+    private ContainerSpec securedBy(SecurityOptions options) {
+        return new SpecBuilder(image()).security(options).build();
     }
 
     private ContainerSpec mounting(Mount.Type type, @Nullable String source) {

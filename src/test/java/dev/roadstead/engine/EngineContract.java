@@ -25,7 +25,13 @@ public interface EngineContract
                 NetworksContract,
                 ExecContract,
                 AttachContract,
-                EventsContract {
+                EventsContract,
+                UpdateContract,
+                CloneContract,
+                SnapshotsContract,
+                PruneContract,
+                LoadContract,
+                PodsContract {
 
     @Test
     default void anEngineTellsItsCapabilitiesEachWithAReasonUnlessNative() {

@@ -152,8 +152,7 @@ public final class SpecBuilder {
     }
 
     public SpecBuilder privileged() {
-        security = new SecurityOptions(true, List.of(), List.of(), false);
-        return this;
+        return security(new SecurityOptions(true, List.of(), List.of(), false));
     }
 
     public SpecBuilder security(SecurityOptions value) {

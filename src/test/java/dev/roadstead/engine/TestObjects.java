@@ -6,6 +6,8 @@ import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.network.Network;
 import dev.roadstead.network.NetworkSpec;
+import dev.roadstead.pod.Pod;
+import dev.roadstead.pod.PodSpec;
 import dev.roadstead.volume.Volume;
 import dev.roadstead.volume.VolumeSpec;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ public final class TestObjects {
     private final Set<String> images = new LinkedHashSet<>();
     private final Set<String> volumes = new LinkedHashSet<>();
     private final Set<String> networks = new LinkedHashSet<>();
+    private final Set<String> pods = new LinkedHashSet<>();
 
     public TestObjects(Engine engine) {
         this.engine = engine;
@@ -86,6 +89,23 @@ public final class TestObjects {
         }
     }
 
+    /** Removes this image too. */
+    public void alsoImage(String reference) {
+        images.add(reference);
+    }
+
+    /** A pod without containers. */
+    public Pod pod() {
+        Pod pod = ContractSubject.get(engine.pods().create(new PodSpec(name(), labels(), null, List.of(), List.of())));
+        pods.add(pod.name());
+        return pod;
+    }
+
+    /** Removes this pod too. */
+    public void alsoPod(String name) {
+        pods.add(name);
+    }
+
     /** Removes this container too. */
     public void alsoContainer(ContainerId id) {
         containers.add(id);
@@ -112,6 +132,7 @@ public final class TestObjects {
                 .map(Container::id)
                 .forEach(containers::add);
         containers.forEach(id -> removals.add(engine.containers().remove(id, true, true)));
+        pods.forEach(name -> removals.add(engine.pods().remove(name, true)));
         networks.forEach(name -> removals.add(engine.networks().remove(name)));
         volumes.forEach(name -> removals.add(engine.volumes().remove(name, true)));
         images.forEach(name -> removals.add(engine.images().remove(name, true)));
