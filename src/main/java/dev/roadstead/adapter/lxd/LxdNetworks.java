@@ -44,8 +44,7 @@ final class LxdNetworks implements NetworkOperations {
     @Override
     public Mono<Network> create(NetworkSpec spec) {
         return Mono.defer(() -> {
-            EngineRequest request = EngineRequest.post(
-                            LxdTarget.of("networks").toString())
+            EngineRequest request = EngineRequest.post(LxdTarget.of("networks").toString())
                     .json(session.bytes(Map.of("name", spec.name(), TYPE, spec.driver(), "config", config(spec))));
             // What one version says of a taken name, another says of the missing subnet first.
             return taken(spec.name())
@@ -55,12 +54,13 @@ final class LxdNetworks implements NetworkOperations {
     }
 
     private Mono<Void> taken(String name) {
-        return wires().any(wire -> wire.name().equals(name)).flatMap(taken -> taken
-                ? Mono.error(new EngineException.AlreadyExists(
-                        "NAME_IN_USE",
-                        "there is a network %s already".formatted(name),
-                        session.errors().evidence()))
-                : Mono.empty());
+        return wires().any(wire -> wire.name().equals(name))
+                .flatMap(taken -> taken
+                        ? Mono.error(new EngineException.AlreadyExists(
+                                "NAME_IN_USE",
+                                "there is a network %s already".formatted(name),
+                                session.errors().evidence()))
+                        : Mono.empty());
     }
 
     private Map<String, String> config(NetworkSpec spec) {
@@ -162,7 +162,10 @@ final class LxdNetworks implements NetworkOperations {
     private Mono<Void> without(ContainerId container, String network, List<String> names) {
         String target = LxdTarget.of(InstanceAddress.of(container)).toString();
         return session.readTagged(
-                        LxdCall.CONTAINER, "container " + container, EngineRequest.get(target), LxdStoreWire.Whole.class)
+                        LxdCall.CONTAINER,
+                        "container " + container,
+                        EngineRequest.get(target),
+                        LxdStoreWire.Whole.class)
                 .flatMap(whole -> {
                     EngineRequest request = EngineRequest.of("PUT", target)
                             .json(session.bytes(whole.value().withoutDevices(names)));
@@ -177,8 +180,7 @@ final class LxdNetworks implements NetworkOperations {
     /** Removes those that nothing refers to, profiles included. */
     @Override
     public Mono<Pruned> prune() {
-        return wires()
-                .filter(wire -> wire.usedBy() == null || wire.usedBy().isEmpty())
+        return wires().filter(wire -> wire.usedBy() == null || wire.usedBy().isEmpty())
                 .concatMap(wire -> remove(wire.name())
                         .thenReturn(wire.name())
                         // Somebody was faster, in removing or in using it.
@@ -223,8 +225,7 @@ final class LxdNetworks implements NetworkOperations {
                 .flatMap(instance -> wire(network).thenReturn(instance));
     }
 
-    static List<String> devicesOn(
-            @Nullable Map<String, Map<String, @Nullable String>> devices, String network) {
+    static List<String> devicesOn(@Nullable Map<String, Map<String, @Nullable String>> devices, String network) {
         List<String> names = new ArrayList<>();
         if (devices != null) {
             devices.forEach((name, device) -> {

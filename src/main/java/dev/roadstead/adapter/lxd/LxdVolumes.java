@@ -21,6 +21,10 @@ import reactor.core.publisher.Mono;
  */
 final class LxdVolumes implements VolumeOperations {
     static final String POOL = "pool";
+
+    /** Marks a volume that got its name from us. */
+    static final String ANONYMOUS = "user.dev.roadstead.anonymous";
+
     private static final String DEFAULT_POOL = "default";
     private static final String CUSTOM = "custom";
 
@@ -58,6 +62,9 @@ final class LxdVolumes implements VolumeOperations {
             Map<String, String> config = new LinkedHashMap<>(spec.options());
             config.remove(POOL);
             config.putAll(ConfigKeys.of(spec.labels()));
+            if (spec.name() == null) {
+                config.put(ANONYMOUS, "true");
+            }
             EngineRequest request = EngineRequest.post(volumes(pool.name()).toString())
                     .json(session.bytes(Map.of("name", name, "config", config)));
             return session.operation(LxdCall.VOLUME_CREATE, subject(name), request)
@@ -67,22 +74,21 @@ final class LxdVolumes implements VolumeOperations {
 
     @Override
     public Mono<Void> remove(String name, boolean force) {
-        return place(name).flatMap(place -> remove(place));
+        return place(name).flatMap(this::remove);
     }
 
     private Mono<Void> remove(Place place) {
         String name = place.volume().name();
-        EngineRequest request = EngineRequest.delete(LxdTarget.of(
-                        "storage-pools", place.pool().name(), "volumes", CUSTOM, name)
-                .toString());
+        EngineRequest request =
+                EngineRequest.delete(LxdTarget.of("storage-pools", place.pool().name(), "volumes", CUSTOM, name)
+                        .toString());
         return session.operation(LxdCall.VOLUME_REMOVE, subject(name), request).then();
     }
 
-    /** Anonymous ones are those that were made for a mount without a name. */
+    /** Anonymous ones are those that were made without a name. */
     @Override
     public Mono<Pruned> prune() {
-        return places()
-                .filter(place -> isAnonymous(place.volume()) && !isInUse(place.volume()))
+        return places().filter(place -> isAnonymous(place.volume()) && !isInUse(place.volume()))
                 .concatMap(place -> remove(place)
                         .thenReturn(place.volume().name())
                         // Somebody was faster, in removing or in using it.
@@ -97,7 +103,8 @@ final class LxdVolumes implements VolumeOperations {
         return pools().flatMapSequential(pool -> session.readList(
                         LxdCall.VOLUME,
                         "the volumes of pool " + pool.name(),
-                        EngineRequest.get(volumes(pool.name()).with("recursion", 1).toString()),
+                        EngineRequest.get(
+                                volumes(pool.name()).with("recursion", 1).toString()),
                         LxdStoreWire.Volume.class)
                 .flatMapIterable(volumes -> volumes)
                 // Snapshots stand in the same list.
@@ -107,8 +114,7 @@ final class LxdVolumes implements VolumeOperations {
 
     /** The one of this name; in the pool {@code default} if several have it. */
     Mono<Place> place(String name) {
-        return places()
-                .filter(place -> place.volume().name().equals(name))
+        return places().filter(place -> place.volume().name().equals(name))
                 .collectList()
                 .map(found -> single(name, found));
     }
@@ -150,7 +156,8 @@ final class LxdVolumes implements VolumeOperations {
     }
 
     private LxdStoreWire.Pool chosen(List<LxdStoreWire.Pool> pools, @Nullable String wanted) {
-        String name = wanted != null ? wanted : pools.size() == 1 ? pools.getFirst().name() : DEFAULT_POOL;
+        String name =
+                wanted != null ? wanted : pools.size() == 1 ? pools.getFirst().name() : DEFAULT_POOL;
         return pools.stream()
                 .filter(pool -> pool.name().equals(name))
                 .findFirst()
@@ -197,9 +204,6 @@ final class LxdVolumes implements VolumeOperations {
     private static boolean isAnonymous(LxdStoreWire.Volume volume) {
         return volume.config() != null && "true".equals(volume.config().get(ANONYMOUS));
     }
-
-    /** Marks a volume that was made for a mount without a name. */
-    static final String ANONYMOUS = "user.dev.roadstead.anonymous";
 
     private static LxdTarget volumes(String pool) {
         return LxdTarget.of("storage-pools", pool, "volumes", CUSTOM);
