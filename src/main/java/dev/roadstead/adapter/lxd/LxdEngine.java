@@ -13,6 +13,7 @@ import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.SnapshotOperations;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineHttpClient;
 import java.net.URI;
@@ -28,6 +29,11 @@ final class LxdEngine implements Engine {
     private final EngineHttpClient http;
     private final EngineHttpClient waits;
     private final LxdSession session;
+    private final LxdSnapshots snapshots;
+    private final LxdImages images;
+    private final LxdVolumes volumes;
+    private final LxdNetworks networks;
+    private final LxdHost host;
 
     /** @param waits another way to the same daemon, for waiting only */
     LxdEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient waits, JsonMapper json) {
@@ -36,6 +42,13 @@ final class LxdEngine implements Engine {
         this.waits = waits;
         this.session =
                 new LxdSession(http, waits, json, new LxdErrors(settings.name().value(), json));
+        this.snapshots = new LxdSnapshots(session);
+        LxdAliases aliases = new LxdAliases(session);
+        LxdCopies copies = new LxdCopies(session, snapshots, aliases);
+        this.images = new LxdImages(session, settings, aliases, copies);
+        this.volumes = new LxdVolumes(session);
+        this.networks = new LxdNetworks(session);
+        this.host = new LxdHost(session, copies, images, volumes);
     }
 
     @Override
@@ -76,12 +89,12 @@ final class LxdEngine implements Engine {
 
     @Override
     public Mono<EngineInfo> info() {
-        throw new UnsupportedOperationException("info");
+        return host.info();
     }
 
     @Override
     public Mono<DiskUsage> diskUsage() {
-        throw new UnsupportedOperationException("disk usage");
+        return host.diskUsage();
     }
 
     @Override
@@ -101,17 +114,22 @@ final class LxdEngine implements Engine {
 
     @Override
     public ImageOperations images() {
-        throw new UnsupportedOperationException("images");
+        return images;
     }
 
     @Override
     public VolumeOperations volumes() {
-        throw new UnsupportedOperationException("volumes");
+        return volumes;
     }
 
     @Override
     public NetworkOperations networks() {
-        throw new UnsupportedOperationException("networks");
+        return networks;
+    }
+
+    @Override
+    public SnapshotOperations snapshots() {
+        return snapshots;
     }
 
     @Override
