@@ -13,6 +13,7 @@ import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.SnapshotOperations;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineHttpClient;
 import java.net.URI;
@@ -31,6 +32,11 @@ final class LxdEngine implements Engine {
     private final LxdContainers containers;
     private final LxdExec exec;
     private final LxdEvents events;
+    private final LxdSnapshots snapshots;
+    private final LxdImages images;
+    private final LxdVolumes volumes;
+    private final LxdNetworks networks;
+    private final LxdHost host;
 
     /** @param waits another way to the same daemon, for waiting only */
     LxdEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient waits, JsonMapper json) {
@@ -43,6 +49,13 @@ final class LxdEngine implements Engine {
         this.exec = new LxdExec(session, settings.requestTimeout());
         this.events = new LxdEvents(session);
         this.containers = new LxdContainers(session, instances, events, exec);
+        this.snapshots = new LxdSnapshots(session);
+        LxdAliases aliases = new LxdAliases(session);
+        LxdCopies copies = new LxdCopies(session, snapshots, aliases);
+        this.images = new LxdImages(session, settings, aliases, copies);
+        this.volumes = new LxdVolumes(session);
+        this.networks = new LxdNetworks(session);
+        this.host = new LxdHost(session, copies, images, volumes);
     }
 
     @Override
@@ -83,12 +96,12 @@ final class LxdEngine implements Engine {
 
     @Override
     public Mono<EngineInfo> info() {
-        throw new UnsupportedOperationException("info");
+        return host.info();
     }
 
     @Override
     public Mono<DiskUsage> diskUsage() {
-        throw new UnsupportedOperationException("disk usage");
+        return host.diskUsage();
     }
 
     @Override
@@ -108,17 +121,22 @@ final class LxdEngine implements Engine {
 
     @Override
     public ImageOperations images() {
-        throw new UnsupportedOperationException("images");
+        return images;
     }
 
     @Override
     public VolumeOperations volumes() {
-        throw new UnsupportedOperationException("volumes");
+        return volumes;
     }
 
     @Override
     public NetworkOperations networks() {
-        throw new UnsupportedOperationException("networks");
+        return networks;
+    }
+
+    @Override
+    public SnapshotOperations snapshots() {
+        return snapshots;
     }
 
     @Override
