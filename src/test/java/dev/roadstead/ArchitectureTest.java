@@ -47,6 +47,8 @@ class ArchitectureTest {
             "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
             "dev.roadstead.adapter.docker.ExecClaims",
+            "dev.roadstead.adapter.lxd.SftpSession",
+            "dev.roadstead.adapter.lxd.LxdExecSession",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");
 

@@ -34,6 +34,10 @@ final class LxdEngine implements Engine {
     private final LxdVolumes volumes;
     private final LxdNetworks networks;
     private final LxdHost host;
+    private final LxdFiles files;
+    private final LxdContainers containers;
+    private final LxdExec exec;
+    private final LxdEvents events;
 
     /** @param waits another way to the same daemon, for waiting only */
     LxdEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient waits, JsonMapper json) {
@@ -49,6 +53,11 @@ final class LxdEngine implements Engine {
         this.volumes = new LxdVolumes(session);
         this.networks = new LxdNetworks(session);
         this.host = new LxdHost(session, copies, images, volumes);
+        this.files = new LxdFiles(session, settings);
+        LxdInstances instances = new LxdInstances(session);
+        this.exec = new LxdExec(session, settings.requestTimeout());
+        this.events = new LxdEvents(session);
+        this.containers = new LxdContainers(session, instances, events, exec, copies, files);
     }
 
     @Override
@@ -99,17 +108,17 @@ final class LxdEngine implements Engine {
 
     @Override
     public ContainerOperations containers() {
-        throw new UnsupportedOperationException("containers");
+        return containers;
     }
 
     @Override
     public FileOperations files() {
-        throw new UnsupportedOperationException("files");
+        return files;
     }
 
     @Override
     public ExecOperations exec() {
-        throw new UnsupportedOperationException("exec");
+        return exec;
     }
 
     @Override
@@ -134,7 +143,7 @@ final class LxdEngine implements Engine {
 
     @Override
     public EventSource events() {
-        throw new UnsupportedOperationException("events");
+        return events;
     }
 
     @Override
