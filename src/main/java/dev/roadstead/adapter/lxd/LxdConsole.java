@@ -29,14 +29,13 @@ final class LxdConsole {
     Mono<Attachment> open(ContainerId id) {
         InstanceAddress address = InstanceAddress.of(id);
         Map<String, Object> body = Map.of("type", "console", "width", COLUMNS, "height", ROWS);
-        EngineRequest request = EngineRequest.post(
-                        LxdTarget.of(address, "console").toString())
-                .json(session.bytes(body));
+        EngineRequest request =
+                EngineRequest.post(LxdTarget.of(address, "console").toString()).json(session.bytes(body));
         return instances
                 .alive(id)
                 .flatMap(_ -> session.operations().begin(LxdCall.CONSOLE, LxdInstances.subject(address), request))
-                .flatMap(begun ->
-                        sockets.open(LxdCall.CONSOLE, LxdInstances.subject(address), begun, opened -> new Joined(id, opened)));
+                .flatMap(begun -> sockets.open(
+                        LxdCall.CONSOLE, LxdInstances.subject(address), begun, opened -> new Joined(id, opened)));
     }
 
     /** One who has joined. */
@@ -64,10 +63,13 @@ final class LxdConsole {
                     .filter(piece -> !piece.text() && piece.data().length > 0)
                     .map(piece -> new ExecOutput(OutputStreamName.STDOUT, piece.data()))
                     // A daemon that dies ends its connections like one whose instance has stopped.
-                    .onErrorResume(EngineException.Failed.class, failure -> instances
-                            .state(id)
-                            .flatMap(state -> state.status().isAlive() ? Mono.error(failure) : Mono.<ExecOutput>empty())
-                            .onErrorComplete(EngineException.NotFound.class))
+                    .onErrorResume(
+                            EngineException.Failed.class,
+                            failure -> instances
+                                    .state(id)
+                                    .flatMap(state ->
+                                            state.status().isAlive() ? Mono.error(failure) : Mono.<ExecOutput>empty())
+                                    .onErrorComplete(EngineException.NotFound.class))
                     .doOnComplete(this::letGo);
         }
 

@@ -103,7 +103,8 @@ final class LxdEventMapping {
     private static List<EngineEvent> ofInstance(
             Instant time, String action, Source source, LxdWire.Lifecycle lifecycle, Map<String, Object> original) {
         int dash = action.indexOf('-');
-        if (NO_NEWS.contains(dash < 0 ? action : action.substring(0, dash)) || source.path().size() < 2) {
+        if (NO_NEWS.contains(dash < 0 ? action : action.substring(0, dash))
+                || source.path().size() < 2) {
             return List.of();
         }
         InstanceAddress address =
@@ -117,21 +118,16 @@ final class LxdEventMapping {
             facts.put("old_name", context.get("old_name").toString());
         }
         if (context.get("command") instanceof List<?> command) {
-            facts.put("command", String.join(" ", command.stream().map(Objects::toString).toList()));
+            facts.put(
+                    "command",
+                    String.join(" ", command.stream().map(Objects::toString).toList()));
         }
         if (source.path().size() > 3) {
             facts.put("snapshot", source.last());
         }
         return words(action, lifecycle).stream()
                 .map(word -> new EngineEvent(
-                        time,
-                        "container",
-                        word,
-                        address.id().value(),
-                        address.name(),
-                        Map.of(),
-                        facts,
-                        original))
+                        time, "container", word, address.id().value(), address.name(), Map.of(), facts, original))
                 .toList();
     }
 
@@ -142,8 +138,7 @@ final class LxdEventMapping {
         return OF_INSTANCES.getOrDefault(action, List.of(action));
     }
 
-    private static List<EngineEvent> ofOther(
-            Instant time, String action, Source source, Map<String, Object> original) {
+    private static List<EngineEvent> ofOther(Instant time, String action, Source source, Map<String, Object> original) {
         String type;
         if (action.startsWith(VOLUME)) {
             if (source.path().size() != 5 || !source.path().get(3).equals("custom")) {

@@ -34,8 +34,7 @@ final class LxdEvents implements EventSource {
                     if (dialect.has("event_project") || dialect.isIncus()) {
                         target.with("all-projects", true);
                     }
-                    return session.socket(
-                            LxdCall.DAEMON, "the events", EngineRequest.get(target.toString()));
+                    return session.socket(LxdCall.DAEMON, "the events", EngineRequest.get(target.toString()));
                 })
                 // The daemon answers a moment before it begins to listen: one that has answered once more listens.
                 .flatMap(socket -> session.server()

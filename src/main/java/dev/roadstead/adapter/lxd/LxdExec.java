@@ -39,8 +39,7 @@ final class LxdExec implements ExecOperations {
                         .begin(
                                 LxdCall.EXEC,
                                 subject,
-                                EngineRequest.post(
-                                                LxdTarget.of(address, "exec").toString())
+                                EngineRequest.post(LxdTarget.of(address, "exec").toString())
                                         .json(session.bytes(body(spec, known)))))
                 .flatMap(begun -> sockets.<Session>open(
                         LxdCall.EXEC,

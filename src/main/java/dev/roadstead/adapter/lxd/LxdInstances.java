@@ -28,7 +28,10 @@ final class LxdInstances {
                 target.with("all-projects", true);
             }
             return session.readList(
-                            LxdCall.DAEMON, "the instances", EngineRequest.get(target.toString()), LxdWire.Instance.class)
+                            LxdCall.DAEMON,
+                            "the instances",
+                            EngineRequest.get(target.toString()),
+                            LxdWire.Instance.class)
                     .map(all -> all.stream().filter(LxdMapping::isContainer).toList());
         });
     }

@@ -37,9 +37,11 @@ final class LxdLifecycle {
         return seconds == 0
                 ? change(id, forced("stop"))
                 : change(id, kind("stop", seconds))
-                        .onErrorResume(LxdLifecycle::wasNotKindEnough, _ -> change(id, forced("stop"))
-                                // It may have stopped a moment after the daemon gave it up.
-                                .thenReturn(true));
+                        .onErrorResume(
+                                LxdLifecycle::wasNotKindEnough,
+                                _ -> change(id, forced("stop"))
+                                        // It may have stopped a moment after the daemon gave it up.
+                                        .thenReturn(true));
     }
 
     Mono<Boolean> restart(ContainerId id, @Nullable Duration grace) {
@@ -53,7 +55,8 @@ final class LxdLifecycle {
                     : change(id, kind("restart", seconds))
                             .onErrorResume(LxdLifecycle::wasNotKindEnough, _ -> change(id, forced("restart")));
             // Without a change it stopped in between.
-            return restarting.flatMap(changed -> changed ? Mono.just(true) : start(id).thenReturn(true));
+            return restarting.flatMap(
+                    changed -> changed ? Mono.just(true) : start(id).thenReturn(true));
         });
     }
 
@@ -156,7 +159,8 @@ final class LxdLifecycle {
     }
 
     private static boolean isAlready(Throwable failure) {
-        return failure instanceof EngineException.WrongState already && already.code().equals(LxdErrors.ALREADY_SO);
+        return failure instanceof EngineException.WrongState already
+                && already.code().equals(LxdErrors.ALREADY_SO);
     }
 
     /** The operation failed by itself: it did not end within its time. */
@@ -165,7 +169,9 @@ final class LxdLifecycle {
     }
 
     private static long seconds(@Nullable Duration grace) {
-        return grace == null ? DEFAULT_GRACE.toSeconds() : grace.plusNanos(999_999_999).toSeconds();
+        return grace == null
+                ? DEFAULT_GRACE.toSeconds()
+                : grace.plusNanos(999_999_999).toSeconds();
     }
 
     private static Map<String, Object> action(String action) {

@@ -58,8 +58,8 @@ final class LxdLogs {
             byte[][] last = {first};
             return Mono.delay(STEP)
                     .then(instances.state(id))
-                    .flatMap(state -> console(id)
-                            .map(now -> new Look(now, state.status().isAlive())))
+                    .flatMap(state ->
+                            console(id).map(now -> new Look(now, state.status().isAlive())))
                     .repeat()
                     .takeUntil(look -> !look.alive())
                     .onErrorComplete(EngineException.NotFound.class)
@@ -73,12 +73,12 @@ final class LxdLogs {
         });
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
     private record Look(byte[] kept, boolean alive) {}
 
     /** What the later look shows beyond the earlier one; all of it if the memory was overwritten. */
     private static byte[] added(byte[] before, byte[] now) {
-        if (now.length < before.length
-                || !Arrays.equals(now, 0, before.length, before, 0, before.length)) {
+        if (now.length < before.length || !Arrays.equals(now, 0, before.length, before, 0, before.length)) {
             int common = overlap(before, now);
             return Arrays.copyOfRange(now, common, now.length);
         }

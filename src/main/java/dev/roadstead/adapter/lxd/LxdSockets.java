@@ -33,10 +33,12 @@ final class LxdSockets {
             LxdWire.Operation operation,
             Function<Map<String, WebSocketStream>, T> owner) {
         return Mono.defer(() -> {
-            Map<?, ?> secrets = operation.metadata() != null && operation.metadata().get("fds") instanceof Map<?, ?> fds
-                    ? fds
-                    : Map.of();
-            if (operation.id() == null || secrets.get(INPUT) == null || secrets.get(CONTROL) == null) {
+            Map<?, ?> secrets =
+                    operation.metadata() != null && operation.metadata().get("fds") instanceof Map<?, ?> fds
+                            ? fds
+                            : Map.of();
+            String id = operation.id();
+            if (id == null || secrets.get(INPUT) == null || secrets.get(CONTROL) == null) {
                 throw session.errors().nonsense("an operation without sockets", null);
             }
             Queue<WebSocketStream> opened = new ConcurrentLinkedQueue<>();
@@ -46,10 +48,10 @@ final class LxdSockets {
                     opened.forEach(WebSocketStream::close);
                 }
             };
-            Function<Object, Mono<Map.Entry<String, WebSocketStream>>> one = name -> session.socket(
-                            call, subject, request(operation.id(), String.valueOf(secrets.get(name))))
-                    .doOnNext(opened::add)
-                    .map(socket -> Map.entry(String.valueOf(name), socket));
+            Function<Object, Mono<Map.Entry<String, WebSocketStream>>> one =
+                    name -> session.socket(call, subject, request(id, String.valueOf(secrets.get(name))))
+                            .doOnNext(opened::add)
+                            .map(socket -> Map.entry(String.valueOf(name), socket));
             Flux<Map.Entry<String, WebSocketStream>> others = Flux.fromIterable(secrets.keySet())
                     .filter(name -> !CONTROL.equals(name))
                     .flatMap(one);

@@ -34,19 +34,18 @@ final class LxdStats {
     }
 
     Mono<ContainerStats> once(ContainerId id) {
-        return instances.alive(id).flatMap(wire -> look(id)
-                .flatMap(first -> Mono.delay(STEP)
-                        .then(look(id))
-                        .map(second -> stats(second, first, LxdMapping.config(wire)))));
+        return instances
+                .alive(id)
+                .flatMap(wire -> look(id).flatMap(first ->
+                        Mono.delay(STEP).then(look(id)).map(second -> stats(second, first, LxdMapping.config(wire)))));
     }
 
     Mono<EngineStream<ContainerStats>> stream(ContainerId id) {
         return instances.alive(id).map(wire -> {
             Sinks.Empty<Void> closed = Sinks.empty();
-            Flux<ContainerStats> samples = look(id)
-                    .repeatWhen(rounds -> rounds.concatMap(_ -> Mono.delay(STEP), 1))
-                    .takeWhile(look -> LxdMapping.status(look.state().statusCode(), false)
-                            .isAlive())
+            Flux<ContainerStats> samples = look(id).repeatWhen(rounds -> rounds.concatMap(_ -> Mono.delay(STEP), 1))
+                    .takeWhile(look ->
+                            LxdMapping.status(look.state().statusCode(), false).isAlive())
                     .onErrorComplete(EngineException.NotFound.class)
                     .buffer(2, 1)
                     .filter(pair -> pair.size() == 2)

@@ -20,8 +20,8 @@ final class LxdTop {
     private static final int LONGEST = 1024 * 1024;
 
     /** Busybox's knows no options. */
-    private static final ExecSpec PS = new ExecSpec(
-            List.of("sh", "-c", "ps -ef 2>/dev/null || ps"), Map.of(), null, null, false, null, null);
+    private static final ExecSpec PS =
+            new ExecSpec(List.of("sh", "-c", "ps -ef 2>/dev/null || ps"), Map.of(), null, null, false, null, null);
 
     private final LxdSession session;
     private final LxdExec exec;

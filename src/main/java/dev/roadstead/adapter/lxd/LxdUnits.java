@@ -75,7 +75,9 @@ final class LxdUnits {
                 BigDecimal period = new BigDecimal(hard.group(2));
                 return period.signum() == 0
                         ? null
-                        : new BigDecimal(hard.group(1)).divide(period, 3, RoundingMode.HALF_UP).stripTrailingZeros();
+                        : new BigDecimal(hard.group(1))
+                                .divide(period, 3, RoundingMode.HALF_UP)
+                                .stripTrailingZeros();
             }
         }
         if (cores == null || cores.isBlank()) {
@@ -111,7 +113,7 @@ final class LxdUnits {
             if (isWhole(quota)) {
                 return "%dms/%dms".formatted(quota.longValueExact(), period.longValueExact());
             }
-            if (period.equals(LONGEST_PERIOD_MILLIS)) {
+            if (period.compareTo(LONGEST_PERIOD_MILLIS) == 0) {
                 return null;
             }
         }

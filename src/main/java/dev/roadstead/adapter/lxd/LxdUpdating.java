@@ -8,6 +8,7 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** Changes instances in place: their configuration, in one step. */
@@ -48,34 +49,29 @@ final class LxdUpdating {
     private Map<String, String> changed(Map<String, String> there, ContainerChanges changes) {
         Map<String, String> wanted = new LinkedHashMap<>();
         if (changes.env() != null) {
-            changes.env()
-                    .forEach((name, value) -> wanted.put(LxdMapping.ENVIRONMENT + name, value.orElse("")));
+            changes.env().forEach((name, value) -> wanted.put(LxdMapping.ENVIRONMENT + name, value.orElse("")));
         }
         Map<String, String> labels = changes.labels();
         if (labels != null) {
-            LxdMapping.labels(there).keySet().stream()
-                    .filter(key -> !labels.containsKey(key))
-                    .forEach(key -> wanted.put(LxdMapping.LABEL + key, ""));
-            labels.forEach((key, value) -> wanted.put(LxdMapping.LABEL + key, value));
+            LxdMapping.written(LxdMapping.labels(there)).keySet().forEach(key -> wanted.put(key, ""));
+            wanted.putAll(LxdMapping.written(labels));
         }
         wanted.putAll(LxdConfig.of(changes.resources(), changes.lifted()));
         RestartPolicy policy = changes.restartPolicy();
         if (policy != null) {
             wanted.putAll(LxdCreation.restarting(policy.name() == RestartPolicy.Name.ALWAYS));
         }
-        wanted.entrySet()
-                .removeIf(entry -> entry.getValue().equals(there.getOrDefault(entry.getKey(), "")));
+        wanted.entrySet().removeIf(entry -> entry.getValue().equals(there.getOrDefault(entry.getKey(), "")));
         return wanted;
     }
 
     private void check(Dialect dialect, ContainerChanges changes) {
         RestartPolicy policy = changes.restartPolicy();
-        boolean canRestart = policy == null
-                || (dialect.has(LxdCapabilities.AUTORESTART) && LxdCreation.canRestart(dialect, policy));
+        boolean canRestart =
+                policy == null || (dialect.has(LxdCapabilities.AUTORESTART) && LxdCreation.canRestart(dialect, policy));
         refuse(!canRestart, Capability.UPDATE_RESTART_POLICY, "restart_policy", LxdCapabilities.NO_RESTART_POLICY);
         refuse(
-                changes.resources().cpuWeight() != null
-                        || changes.lifted().contains(ContainerChanges.Limit.CPU_WEIGHT),
+                changes.resources().cpuWeight() != null || changes.lifted().contains(ContainerChanges.Limit.CPU_WEIGHT),
                 Capability.CPU_WEIGHT,
                 "resources.cpu_weight",
                 LxdCapabilities.NO_CPU_WEIGHT);
@@ -84,6 +80,11 @@ final class LxdUpdating {
                 Capability.UPDATE_RESOURCES,
                 "resources.memory_swap",
                 LxdCapabilities.NO_SWAP_SIZE);
+        if (changes.env() != null) {
+            LxdCreation.checkValues(
+                    session.errors(),
+                    changes.env().values().stream().flatMap(Optional::stream).toList());
+        }
         try {
             var _ = LxdConfig.of(changes.resources(), changes.lifted());
         } catch (IllegalArgumentException unwritable) {

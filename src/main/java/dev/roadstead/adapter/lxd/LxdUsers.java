@@ -72,7 +72,9 @@ final class LxdUsers {
         return session.call(
                         LxdCall.FILE,
                         path,
-                        EngineRequest.get(LxdTarget.of(instance, "files").with("path", path).toString()))
+                        EngineRequest.get(LxdTarget.of(instance, "files")
+                                .with("path", path)
+                                .toString()))
                 .map(EngineReply::text)
                 .map(text -> Arrays.asList(text.split("\n", -1)))
                 .onErrorResume(

@@ -49,21 +49,25 @@ final class LxdWaiting {
 
     /** Listens before it looks, so that no change falls in between. */
     private Mono<ContainerState> looking(ContainerId id, Predicate<ContainerState> met) {
-        return listening(id, told -> Flux.concat(Mono.just(true), told.map(_ -> true))
-                .onBackpressureLatest()
-                .concatMap(_ -> instances.state(id), 0)
-                .filter(met)
-                .next());
+        return listening(
+                id,
+                told -> Flux.concat(Mono.just(true), told.map(_ -> true))
+                        .onBackpressureLatest()
+                        .concatMap(_ -> instances.state(id), 0)
+                        .filter(met)
+                        .next());
     }
 
     /** It may run again already, or be gone. */
     private Mono<ContainerState> exit(ContainerId id) {
-        return listening(id, told -> told.filter(event -> ENDS.contains(event.action()))
-                .next()
-                .flatMap(_ -> instances
-                        .state(id)
-                        .map(state -> state.status().isAlive() ? ENDED : state)
-                        .onErrorReturn(EngineException.NotFound.class, ENDED)));
+        return listening(
+                id,
+                told -> told.filter(event -> ENDS.contains(event.action()))
+                        .next()
+                        .flatMap(_ -> instances
+                                .state(id)
+                                .map(state -> state.status().isAlive() ? ENDED : state)
+                                .onErrorReturn(EngineException.NotFound.class, ENDED)));
     }
 
     private interface Listener {
@@ -74,8 +78,8 @@ final class LxdWaiting {
         return Mono.usingWhen(
                 events.open(null),
                 stream -> listener.listen(about(stream, id))
-                        .switchIfEmpty(Mono.error(
-                                () -> instances.session().errors().brokeOff("the events ended"))),
+                        .switchIfEmpty(
+                                Mono.error(() -> instances.session().errors().brokeOff("the events ended"))),
                 stream -> Mono.fromRunnable(stream::close));
     }
 
