@@ -39,6 +39,8 @@ final class LxdCopies {
         return instance(LxdCall.COPY, id).flatMap(wire -> {
             Map<String, String> config = new LinkedHashMap<>();
             ConfigKeys.labels(wire.config()).keySet().forEach(key -> config.put(ConfigKeys.USER + key, ""));
+            // No label, but how the image was called.
+            config.remove(LxdMapping.IMAGE);
             config.putAll(ConfigKeys.of(labels));
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("name", name.value());

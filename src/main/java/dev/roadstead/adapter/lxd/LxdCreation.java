@@ -11,6 +11,7 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineRequest;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,7 @@ final class LxdCreation {
         }
         body.put("type", "container");
         body.put("source", source(spec.image()));
-        body.put("config", config(dialect, spec));
+        body.put("config", config(spec));
         body.put("devices", LxdDevices.of(ports, spec.mounts(), spec.networks(), pools));
         Map<String, Object> merged = merged(body, spec.nativeFields());
         String subject = spec.name() == null ? "a container" : "container " + spec.name();
@@ -84,10 +85,10 @@ final class LxdCreation {
         return Map.of("type", "image", FINGERPRINT.matcher(image).matches() ? "fingerprint" : "alias", image);
     }
 
-    private static Map<String, String> config(Dialect dialect, ContainerSpec spec) {
+    private static Map<String, String> config(ContainerSpec spec) {
         Map<String, String> config = new LinkedHashMap<>();
         spec.env().forEach((name, value) -> config.put(LxdMapping.ENVIRONMENT + name, value));
-        spec.labels().forEach((key, value) -> config.put(LxdMapping.LABEL + key, value));
+        config.putAll(LxdMapping.written(spec.labels()));
         config.put(LxdMapping.IMAGE, spec.image());
         LxdConfig.of(spec.resources(), Set.of()).forEach((key, value) -> {
             if (!value.isEmpty()) {
@@ -172,6 +173,7 @@ final class LxdCreation {
                 Capability.NETWORKS,
                 "networks",
                 "names in a network are the containers' names");
+        checkValues(session.errors(), spec.env().values());
         if (spec.image().contains("://")) {
             throw new EngineException.InvalidRequest(
                     "INVALID_REFERENCE",
@@ -186,6 +188,16 @@ final class LxdCreation {
                     "INVALID_REQUEST",
                     String.valueOf(unwritable.getMessage()),
                     session.errors().evidence().with("field", "resources"));
+        }
+    }
+
+    /** A variable without a value would silently not be there. */
+    static void checkValues(LxdErrors errors, Collection<String> values) {
+        if (values.contains("")) {
+            throw new EngineException.InvalidRequest(
+                    "INVALID_REQUEST",
+                    "env: a variable is empty (expected: a value; the engine keeps none without)",
+                    errors.evidence().with("field", "env"));
         }
     }
 
@@ -295,8 +307,11 @@ final class LxdCreation {
         ours.forEach((key, value) -> all.put(String.valueOf(key), value));
         theirs.forEach((key, value) -> {
             String name = String.valueOf(key);
-            boolean both = value instanceof Map && all.get(name) instanceof Map;
-            all.put(name, both ? merged((Map<?, ?>) all.get(name), (Map<?, ?>) value) : value);
+            if (value instanceof Map<?, ?> more && all.get(name) instanceof Map<?, ?> there) {
+                all.put(name, merged(there, more));
+            } else {
+                all.put(name, value);
+            }
         });
         return all;
     }

@@ -29,14 +29,15 @@ final class LxdEngine implements Engine {
     private final EngineHttpClient http;
     private final EngineHttpClient waits;
     private final LxdSession session;
-    private final LxdContainers containers;
-    private final LxdExec exec;
-    private final LxdEvents events;
     private final LxdSnapshots snapshots;
     private final LxdImages images;
     private final LxdVolumes volumes;
     private final LxdNetworks networks;
     private final LxdHost host;
+    private final LxdFiles files;
+    private final LxdContainers containers;
+    private final LxdExec exec;
+    private final LxdEvents events;
 
     /** @param waits another way to the same daemon, for waiting only */
     LxdEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient waits, JsonMapper json) {
@@ -45,10 +46,6 @@ final class LxdEngine implements Engine {
         this.waits = waits;
         this.session =
                 new LxdSession(http, waits, json, new LxdErrors(settings.name().value(), json));
-        LxdInstances instances = new LxdInstances(session);
-        this.exec = new LxdExec(session, settings.requestTimeout());
-        this.events = new LxdEvents(session);
-        this.containers = new LxdContainers(session, instances, events, exec);
         this.snapshots = new LxdSnapshots(session);
         LxdAliases aliases = new LxdAliases(session);
         LxdCopies copies = new LxdCopies(session, snapshots, aliases);
@@ -56,6 +53,11 @@ final class LxdEngine implements Engine {
         this.volumes = new LxdVolumes(session);
         this.networks = new LxdNetworks(session);
         this.host = new LxdHost(session, copies, images, volumes);
+        this.files = new LxdFiles(session, settings);
+        LxdInstances instances = new LxdInstances(session);
+        this.exec = new LxdExec(session, settings.requestTimeout());
+        this.events = new LxdEvents(session);
+        this.containers = new LxdContainers(session, instances, events, exec, copies, files);
     }
 
     @Override
@@ -111,7 +113,7 @@ final class LxdEngine implements Engine {
 
     @Override
     public FileOperations files() {
-        throw new UnsupportedOperationException("files");
+        return files;
     }
 
     @Override

@@ -73,6 +73,7 @@ final class LxdLogs {
         });
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
     private record Look(byte[] kept, boolean alive) {}
 
     /** What the later look shows beyond the earlier one; all of it if the memory was overwritten. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Instances in the domain's words. Pure. */
@@ -30,6 +31,9 @@ final class LxdMapping {
 
     /** Where we keep what an instance was made from: the daemon keeps the image's fingerprint only. */
     static final String IMAGE = LABEL + Labels.PREFIX + "image";
+
+    /** Where we keep which labels are empty, a line each: the daemon takes a key without a value for none. */
+    static final String EMPTY_LABELS = LABEL + Labels.PREFIX + "empty-labels";
 
     static final String BASE_IMAGE = "volatile.base_image";
     static final String AUTOSTART = "boot.autostart";
@@ -105,7 +109,30 @@ final class LxdMapping {
     static Map<String, String> labels(Map<String, String> config) {
         Map<String, String> labels = below(LABEL, config);
         labels.remove(IMAGE.substring(LABEL.length()));
+        String empty = labels.remove(EMPTY_LABELS.substring(LABEL.length()));
+        if (empty != null) {
+            empty.lines().forEach(key -> labels.putIfAbsent(key, ""));
+        }
         return labels;
+    }
+
+    /** Labels as keys of the configuration. */
+    static Map<String, String> written(Map<String, String> labels) {
+        Map<String, String> config = new LinkedHashMap<>();
+        labels.forEach((key, value) -> {
+            if (!value.isEmpty()) {
+                config.put(LABEL + key, value);
+            }
+        });
+        String empty = labels.entrySet().stream()
+                .filter(label -> label.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        if (!empty.isEmpty()) {
+            config.put(EMPTY_LABELS, empty);
+        }
+        return config;
     }
 
     private static Map<String, String> below(String prefix, Map<String, String> config) {

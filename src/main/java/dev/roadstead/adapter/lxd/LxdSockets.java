@@ -37,7 +37,8 @@ final class LxdSockets {
                     operation.metadata() != null && operation.metadata().get("fds") instanceof Map<?, ?> fds
                             ? fds
                             : Map.of();
-            if (operation.id() == null || secrets.get(INPUT) == null || secrets.get(CONTROL) == null) {
+            String id = operation.id();
+            if (id == null || secrets.get(INPUT) == null || secrets.get(CONTROL) == null) {
                 throw session.errors().nonsense("an operation without sockets", null);
             }
             Queue<WebSocketStream> opened = new ConcurrentLinkedQueue<>();
@@ -48,7 +49,7 @@ final class LxdSockets {
                 }
             };
             Function<Object, Mono<Map.Entry<String, WebSocketStream>>> one =
-                    name -> session.socket(call, subject, request(operation.id(), String.valueOf(secrets.get(name))))
+                    name -> session.socket(call, subject, request(id, String.valueOf(secrets.get(name))))
                             .doOnNext(opened::add)
                             .map(socket -> Map.entry(String.valueOf(name), socket));
             Flux<Map.Entry<String, WebSocketStream>> others = Flux.fromIterable(secrets.keySet())

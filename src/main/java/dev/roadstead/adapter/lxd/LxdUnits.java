@@ -113,7 +113,7 @@ final class LxdUnits {
             if (isWhole(quota)) {
                 return "%dms/%dms".formatted(quota.longValueExact(), period.longValueExact());
             }
-            if (period.equals(LONGEST_PERIOD_MILLIS)) {
+            if (period.compareTo(LONGEST_PERIOD_MILLIS) == 0) {
                 return null;
             }
         }

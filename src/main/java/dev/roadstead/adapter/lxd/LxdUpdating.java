@@ -8,6 +8,7 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** Changes instances in place: their configuration, in one step. */
@@ -52,10 +53,8 @@ final class LxdUpdating {
         }
         Map<String, String> labels = changes.labels();
         if (labels != null) {
-            LxdMapping.labels(there).keySet().stream()
-                    .filter(key -> !labels.containsKey(key))
-                    .forEach(key -> wanted.put(LxdMapping.LABEL + key, ""));
-            labels.forEach((key, value) -> wanted.put(LxdMapping.LABEL + key, value));
+            LxdMapping.written(LxdMapping.labels(there)).keySet().forEach(key -> wanted.put(key, ""));
+            wanted.putAll(LxdMapping.written(labels));
         }
         wanted.putAll(LxdConfig.of(changes.resources(), changes.lifted()));
         RestartPolicy policy = changes.restartPolicy();
@@ -81,6 +80,11 @@ final class LxdUpdating {
                 Capability.UPDATE_RESOURCES,
                 "resources.memory_swap",
                 LxdCapabilities.NO_SWAP_SIZE);
+        if (changes.env() != null) {
+            LxdCreation.checkValues(
+                    session.errors(),
+                    changes.env().values().stream().flatMap(Optional::stream).toList());
+        }
         try {
             var _ = LxdConfig.of(changes.resources(), changes.lifted());
         } catch (IllegalArgumentException unwritable) {
