@@ -1,0 +1,80 @@
+package dev.roadstead.adapter.lxd;
+
+import static dev.roadstead.engine.ContractSubject.fails;
+import static dev.roadstead.engine.ContractSubject.get;
+import static dev.roadstead.engine.ContractSubject.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roadstead.container.ContainerId;
+import dev.roadstead.container.ContainerSpec;
+import dev.roadstead.engine.ContractSubject;
+import dev.roadstead.engine.Engine;
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.EngineSettings;
+import dev.roadstead.engine.ExecOperations;
+import dev.roadstead.engine.OutputText;
+import dev.roadstead.engine.TestObjects;
+import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.exec.ExecSpec;
+import dev.roadstead.lab.Lab;
+import dev.roadstead.lab.RequiresLab;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+
+/** An LXD daemon over HTTPS: it works for a client whose certificate it trusts, and for no stranger. */
+@RequiresLab({"lxd"})
+class LxdHttpsIT {
+    @Test
+    void aTrustedClientWorksWithItItsSocketsToo() {
+        Engine engine = engine("client");
+        TestObjects made = new TestObjects(engine);
+        try {
+            ContainerId id = made.container(ContainerSpec.of("busybox", List.of()));
+            get(engine.containers().start(id));
+
+            ExecOperations.Session session = get(engine.exec()
+                    .start(id, new ExecSpec(List.of("cat"), Map.of(), null, null, false, null, null)));
+            run(session.input(ContractSubject.utf8("over TLS")));
+            run(session.closeInput());
+
+            assertThat(OutputText.of(get(session.output().collectList()), OutputStreamName.STDOUT))
+                    .isEqualTo("over TLS");
+            assertThat(get(session.exitCode())).isZero();
+            run(session.close());
+        } finally {
+            made.removeAll();
+            run(engine.close());
+        }
+    }
+
+    @Test
+    void aStrangerIsNotTrusted() {
+        Engine engine = engine("stranger");
+        try {
+            fails(engine.describe(), EngineException.Denied.class, "ENGINE_DENIED");
+            fails(engine.ping(), EngineException.Denied.class, "ENGINE_DENIED");
+            fails(engine.containers().list(Map.of()), EngineException.Denied.class, "ENGINE_DENIED");
+        } finally {
+            run(engine.close());
+        }
+    }
+
+    /** By the keys of this name in the lab. */
+    private static Engine engine(String name) {
+        Path pki = Lab.pki();
+        PemSslStoreDetails keys = PemSslStoreDetails.forCertificate(
+                        pki.resolve(name + ".pem").toUri().toString())
+                .withPrivateKey(pki.resolve(name + ".key").toUri().toString());
+        PemSslStoreDetails trust = PemSslStoreDetails.forCertificate(
+                pki.resolve("lxd-server.pem").toUri().toString());
+        SslManagerBundle managers = SslManagerBundle.from(new PemSslStoreBundle(keys, trust), null);
+        return LxdEngineIT.engine(
+                Lab.lxdHttps(),
+                new EngineSettings.Tls(managers.getKeyManagerFactory(), managers.getTrustManagerFactory()));
+    }
+}
