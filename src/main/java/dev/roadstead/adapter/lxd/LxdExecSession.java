@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -37,6 +38,7 @@ final class LxdExecSession implements ExecOperations.Session {
     private final Sinks.Empty<Void> touched = Sinks.empty();
     private final AtomicBoolean inputClosed = new AtomicBoolean();
     private final Mono<Void> closing;
+    private final Disposable watching;
     private volatile @Nullable Integer knownExit;
     private volatile boolean withinLine;
 
@@ -60,9 +62,9 @@ final class LxdExecSession implements ExecOperations.Session {
         }
         sockets.values().forEach(WebSocketStream::keep);
         this.closing = Mono.defer(this::end)
-                .doFinally(_ -> sockets.values().forEach(WebSocketStream::close))
+                .doFinally(_ -> letGo())
                 .cache(_ -> Duration.ofDays(1), _ -> Duration.ZERO, () -> Duration.ofDays(1));
-        var _ = session.operations()
+        this.watching = session.operations()
                 .end("a process in container " + container, operation)
                 .map(this::code)
                 .subscribe(this::ended, exit::tryEmitError);
@@ -70,6 +72,13 @@ final class LxdExecSession implements ExecOperations.Session {
                         touched.asMono().thenReturn(true), Mono.delay(patience).thenReturn(false))
                 .flatMap(taken -> taken ? Mono.<Void>empty() : close())
                 .subscribe(_ -> {}, _ -> {});
+    }
+
+    private void letGo() {
+        sockets.values().forEach(WebSocketStream::close);
+        watching.dispose();
+        // Only if it is not known: nobody waits for it any more.
+        exit.tryEmitError(session.errors().brokeOff("the process in %s was let go".formatted(container)));
     }
 
     private void ended(int code) {

@@ -18,17 +18,24 @@ import dev.roadstead.container.OutputStreamName;
 import dev.roadstead.exec.ExecSpec;
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
+import dev.roadstead.transport.EngineHttpClient;
+import dev.roadstead.transport.EngineRequest;
+import dev.roadstead.transport.TransportSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An LXD daemon over HTTPS: it works for a client whose certificate it trusts, and for no stranger. */
 @RequiresLab({"lxd"})
 class LxdHttpsIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
     @Test
     void aTrustedClientWorksWithItItsSocketsToo() {
         Engine engine = engine("client");
@@ -64,14 +71,30 @@ class LxdHttpsIT {
         }
     }
 
+    /** The daemon made it itself: so it is the one that is trusted. */
+    private static String serverCertificate() {
+        EngineHttpClient local = new EngineHttpClient(
+                new TransportSettings("lxd", Lab.lxd(), SOON, SOON, SOON, 1, null, null));
+        try {
+            String answer = get(local.request(EngineRequest.get("/1.0"))).text();
+            return new JsonMapper()
+                    .readTree(answer)
+                    .required("metadata")
+                    .required("environment")
+                    .required("certificate")
+                    .asString();
+        } finally {
+            run(local.close());
+        }
+    }
+
     /** By the keys of this name in the lab. */
     private static Engine engine(String name) {
         Path pki = Lab.pki();
         PemSslStoreDetails keys = PemSslStoreDetails.forCertificate(
                         pki.resolve(name + ".pem").toUri().toString())
                 .withPrivateKey(pki.resolve(name + ".key").toUri().toString());
-        PemSslStoreDetails trust = PemSslStoreDetails.forCertificate(
-                pki.resolve("lxd-server.pem").toUri().toString());
+        PemSslStoreDetails trust = PemSslStoreDetails.forCertificate(serverCertificate());
         SslManagerBundle managers = SslManagerBundle.from(new PemSslStoreBundle(keys, trust), null);
         return LxdEngineIT.engine(
                 Lab.lxdHttps(),
