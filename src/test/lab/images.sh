@@ -59,10 +59,14 @@ publish() {
   docker rmi "$name"
 }
 
-make_images() {
+make_roots() {
   mkdir -p "$IMAGES"
-  client_settings
   make_busybox
+  make_lxd_root
+}
+
+make_images() {
+  client_settings
   import_busybox
   local port
   for port in "$PORT_REGISTRY" "$PORT_REGISTRY_AUTH"; do

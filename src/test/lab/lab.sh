@@ -5,6 +5,7 @@
 #   lab.sh down      ends all of it, keeps the state (images, certificates)
 #   lab.sh status    says what runs; exit code 3 when something does not
 #   lab.sh env       prints the export lines the tests read
+#   lab.sh sweep     removes what tests left behind in the engines that run
 #   lab.sh destroy   down, then removes the state
 #
 # ROADSTEAD_LAB_DIR (default /tmp/roadstead-lab) holds all state; the TCP ports are on 127.0.0.1,
@@ -19,20 +20,29 @@ PORT_REGISTRY_AUTH=$((BASE + 1))
 PORT_DOCKER_TLS=$((BASE + 2))
 PORT_DOCKER_TCP=$((BASE + 3))
 PORT_REGISTRY_SLOW=$((BASE + 4))
+PORT_PODMAN_TLS=$((BASE + 5))
+PORT_LXD=$((BASE + 6))
+PORT_STREAMS=$((BASE + 7))
 REGISTRY_USER=lab
 REGISTRY_PASSWORD=labpass
 KEY_PASSPHRASE=changeit
+LXD_PASSWORD=labtrust
 
 SOCKET=$LAB/docker.sock
+PODMAN_SOCKET=$LAB/podman.sock
 PKI=$LAB/pki
 IMAGES=$LAB/images
 RUN=$LAB/run
 LOG=$LAB/log
 BRIDGE=rdlab$BASE
-# The port is unique to a lab, so its two bytes make a subnet no other lab has.
-BRIDGE_ADDRESS=10.$((BASE / 256)).$((BASE % 256)).1/24
+PODMAN_BRIDGE=rdpod$BASE
+LXD_BRIDGE=rdlxd$BASE
+# n: a port is unique to a lab, so its two bytes make a subnet no other lab has.
+subnet() { echo "10.$(((BASE + $1) / 256)).$(((BASE + $1) % 256)).0/24"; }
+address() { echo "10.$(((BASE + $1) / 256)).$(((BASE + $1) % 256)).1"; }
+BRIDGE_ADDRESS=$(address 0)/24
 CGROUP=roadstead-lab-$BASE
-SERVICES=(dockerd docker-tcp registry registry-auth registry-slow)
+SERVICES=(dockerd docker-tcp podman podman-tls lxd streams registry registry-auth registry-slow)
 
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8
@@ -53,140 +63,14 @@ PARTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$PARTS/pki.sh"
 # shellcheck source=images.sh
 . "$PARTS/images.sh"
-
-# ---- registries
-
-# service port [auth lines]
-start_registry() {
-  local service=$1 port=$2 auth=${3:-}
-  if ! running "$service"; then
-    if listening "$port"; then die "port $port, meant for the $service, is taken"; fi
-    mkdir -p "$LAB/$service"
-    cat >"$LAB/$service.yml" <<YML
-version: 0.1
-log: {level: warn, accesslog: {disabled: true}}
-storage:
-  filesystem: {rootdirectory: $LAB/$service}
-  delete: {enabled: true}
-http: {addr: "127.0.0.1:$port", secret: lab}
-$auth
-YML
-    launch "$service" docker-registry serve "$LAB/$service.yml"
-  fi
-  await "$service" 30 curl -s -o /dev/null --max-time 5 "http://127.0.0.1:$port/v2/"
-}
-
-# The open registry once more, 2 MB a second and connection: a pull from here lasts long enough to be cut or cancelled.
-start_slow_registry() {
-  if ! running registry-slow; then
-    if listening "$PORT_REGISTRY_SLOW"; then die "port $PORT_REGISTRY_SLOW, meant for the slow registry, is taken"; fi
-    launch registry-slow socat -t 600 "TCP-LISTEN:$PORT_REGISTRY_SLOW,bind=127.0.0.1,reuseaddr,fork" \
-      "SYSTEM:socat -t 600 - TCP\\:127.0.0.1\\:$PORT_REGISTRY | pv -q -L 2m"
-  fi
-  await registry-slow 10 curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$PORT_REGISTRY_SLOW/v2/"
-}
-
-start_registries() {
-  [[ -s $LAB/htpasswd ]] || htpasswd -Bbn "$REGISTRY_USER" "$REGISTRY_PASSWORD" >"$LAB/htpasswd"
-  start_registry registry "$PORT_REGISTRY"
-  start_registry registry-auth "$PORT_REGISTRY_AUTH" "auth: {htpasswd: {realm: lab, path: $LAB/htpasswd}}"
-  start_slow_registry
-}
-
-# ---- docker
-
-start_docker() {
-  if ! running dockerd; then
-    if listening "$PORT_DOCKER_TLS"; then die "port $PORT_DOCKER_TLS, meant for Docker, is taken"; fi
-    sweep
-    ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
-    ip addr replace "$BRIDGE_ADDRESS" dev "$BRIDGE"
-    ip link set "$BRIDGE" up
-    # No iptables: daemons of one network namespace fight over the same chains, and some rules would outlive ours.
-    # Published ports go through docker-proxy. The cgroup is ours to end even when the daemon is beyond answering.
-    launch dockerd dockerd -H "unix://$SOCKET" -H "tcp://127.0.0.1:$PORT_DOCKER_TLS" \
-      --tlsverify --tlscacert "$PKI/ca.pem" --tlscert "$PKI/server.pem" --tlskey "$PKI/server.key" \
-      --data-root "$LAB/docker/data" --exec-root "$LAB/docker/exec" --pidfile "$LAB/docker/dockerd.pid" \
-      --bridge "$BRIDGE" --iptables=false --ip6tables=false \
-      --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$CGROUP" --shutdown-timeout 5
-  fi
-  await dockerd 60 curl -sf -o /dev/null --max-time 5 --unix-socket "$SOCKET" http://docker/_ping
-}
-
-start_docker_tcp() {
-  if ! running docker-tcp; then
-    if listening "$PORT_DOCKER_TCP"; then die "port $PORT_DOCKER_TCP, meant for Docker, is taken"; fi
-    # -t: a client that ended its own half still gets the answer (exec and attach).
-    launch docker-tcp socat -t 600 "TCP-LISTEN:$PORT_DOCKER_TCP,bind=127.0.0.1,reuseaddr,fork" "UNIX-CONNECT:$SOCKET"
-  fi
-  await docker-tcp 10 curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$PORT_DOCKER_TCP/_ping"
-}
-
-# ---- the end of it all
-
-lab_mounts() { awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r; }
-
-# [service]
-lab_processes() {
-  local entry
-  for entry in /proc/[0-9]*; do
-    entry=${entry#/proc/}
-    if ours "$entry" "$@"; then echo "$entry"; fi
-  done
-}
-
-container_processes() {
-  local procs
-  for procs in /sys/fs/cgroup/"$CGROUP"/*/cgroup.procs /sys/fs/cgroup/*/"$CGROUP"/*/cgroup.procs; do
-    if [[ -r $procs ]]; then cat "$procs" 2>/dev/null || true; fi
-  done | sort -u
-}
-
-# What a daemon that was killed left behind: containers, their shims, containerd, mounts, the bridge, cgroups.
-sweep() {
-  local end=$((SECONDS + 10)) pids found
-  while pids=$(container_processes && lab_processes dockerd) && [[ -n $pids ]]; do
-    for found in /sys/fs/cgroup/freezer/"$CGROUP"/*/freezer.state; do
-      if [[ -w $found ]]; then echo THAWED >"$found" || true; fi
-    done
-    # shellcheck disable=SC2086
-    kill -9 $pids 2>/dev/null || true
-    if ((SECONDS >= end)); then
-      say "still alive: $pids"
-      break
-    fi
-    sleep 0.1
-  done
-  for found in $(lab_mounts); do umount -l "$found" 2>/dev/null || true; done
-  rm -f "$SOCKET" "$LAB/docker/dockerd.pid"
-  find /sys/fs/cgroup -depth -type d '(' -path "*/$CGROUP" -o -path "*/$CGROUP/*" ')' -exec rmdir {} ';' 2>/dev/null || true
-  for found in $(lab_bridges); do ip link del "$found" || true; done
-}
-
-# The lab's own bridge, and those of networks that this daemon, going by its store, once made.
-lab_bridges() {
-  local link
-  for link in /sys/class/net/*; do
-    link=${link##*/}
-    if [[ $link == "$BRIDGE" ]] ||
-      [[ $link == br-* ]] && grep -qasF "${link#br-}" "$LAB/docker/data/network/files/local-kv.db"; then
-      echo "$link"
-    fi
-  done
-}
-
-stop_docker() {
-  if running dockerd && curl -sf -o /dev/null --max-time 5 --unix-socket "$SOCKET" http://docker/_ping; then
-    local containers
-    containers=$(timeout 20 docker ps -aq) || true
-    # A container that restarts by itself would be back at the next start.
-    # shellcheck disable=SC2086
-    if [[ -n $containers ]]; then timeout 60 docker rm -fv $containers >/dev/null || true; fi
-    timeout 20 docker network prune -f >/dev/null || true
-  fi
-  stop dockerd 20
-  sweep
-}
+# shellcheck source=registries.sh
+. "$PARTS/registries.sh"
+# shellcheck source=docker.sh
+. "$PARTS/docker.sh"
+# shellcheck source=podman.sh
+. "$PARTS/podman.sh"
+# shellcheck source=lxd.sh
+. "$PARTS/lxd.sh"
 
 # ---- commands
 
@@ -203,23 +87,50 @@ prepare() {
 
 up() {
   need dockerd:docker.io docker-registry:docker-registry ip:iproute2 iptables:iptables socat:socat pv:pv \
-    openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl
+    openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl ps:procps \
+    podman:podman runc:runc conmon:conmon catatonit:catatonit /usr/lib/podman/netavark:netavark \
+    /usr/lib/podman/aardvark-dns:aardvark-dns lxd:lxd lxc:lxd-client dnsmasq:dnsmasq-base mksquashfs:squashfs-tools \
+    ping:iputils-ping setfattr:attr nft:nftables xz:xz-utils python3:python3
   # Newer releases package the client apart.
   need docker:docker-cli
   [[ -e $PKI/complete ]] || logged pki make_pki
-  start_registries
-  start_docker
-  start_docker_tcp
-  logged images make_images
+  logged images make_roots
+  together up_docker up_podman up_lxd
   say "up after $SECONDS s"
 }
 
+up_docker() {
+  start_registries
+  start_docker
+  start_docker_tcp
+  logged docker-images make_images
+}
+
+up_podman() {
+  start_podman
+  start_podman_tls
+  logged podman-images make_podman_image
+}
+
+up_lxd() {
+  start_lxd
+  logged lxd-images make_lxd_image
+  start_streams
+}
+
+# function...: all at the same time; fails when one has failed and all have ended.
+together() {
+  local function job jobs=() code=0
+  for function in "$@"; do
+    "$function" &
+    jobs+=($!)
+  done
+  for job in "${jobs[@]}"; do wait "$job" || code=1; done
+  ((code == 0)) || exit 1
+}
+
 down() {
-  stop docker-tcp 2
-  stop_docker
-  stop registry-slow 2
-  stop registry 5
-  stop registry-auth 5
+  together stop_docker stop_podman stop_lxd stop_registries
   local left
   left=$(lab_processes)
   # shellcheck disable=SC2086
@@ -239,6 +150,43 @@ status() {
   return $code
 }
 
+# What the tests make is named by their prefix or labelled by the gateway.
+sweep() {
+  local mine='^roadstead-test-|dev\.roadstead\.' row project
+  if running dockerd; then sweep_with "$mine" docker; fi
+  if running podman; then
+    for row in $(podman pod ls --format '{{.Name}}' | grep -E "$mine"); do podman pod rm -f -t 0 "$row" >/dev/null; done
+    sweep_with "$mine" podman
+  fi
+  running lxd || return 0
+  while IFS=, read -r project row; do
+    [[ $row != roadstead-test-* ]] || lxc delete --force --project "$project" "$row" || true
+  done < <(lxc list --all-projects -f csv -c en)
+  for row in $(lxc storage volume list default -f csv | awk -F, '$1 == "custom" && $2 ~ /^roadstead-test-/ { print $2 }'); do
+    lxc storage volume delete default "$row" || true
+  done
+  for row in $(lxc network list -f csv | awk -F, -v ours="$LXD_BRIDGE" '$3 == "YES" && $1 != ours { print $1 }'); do
+    lxc network delete "$row" || true
+  done
+  for row in $(lxc image list -f csv -c lf | awk -F, '$1 != "busybox" { print $2 }'); do lxc image delete "$row" || true; done
+}
+
+# pattern command: for those that speak as Docker does.
+sweep_with() {
+  local row
+  for row in $("$2" ps -a --format '{{.Names}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
+    # At once, not after the grace of a stop.
+    "$2" kill "$row" >/dev/null 2>&1 || true
+    "$2" rm -fv "$row" || true
+  done
+  for row in $("$2" network ls --format '{{.Name}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
+    "$2" network rm "$row" || true
+  done
+  for row in $("$2" volume ls --format '{{.Name}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
+    "$2" volume rm -f "$row" || true
+  done
+}
+
 destroy() {
   down
   [[ -z $(lab_mounts) ]] || die "still mounted: $(lab_mounts)"
@@ -250,6 +198,12 @@ environment() {
 export ROADSTEAD_TEST_DOCKER=unix://$SOCKET
 export ROADSTEAD_TEST_DOCKER_TLS=https://127.0.0.1:$PORT_DOCKER_TLS
 export ROADSTEAD_TEST_DOCKER_TCP=tcp://127.0.0.1:$PORT_DOCKER_TCP
+export ROADSTEAD_TEST_PODMAN=unix://$PODMAN_SOCKET
+export ROADSTEAD_TEST_PODMAN_TLS=https://127.0.0.1:$PORT_PODMAN_TLS
+export ROADSTEAD_TEST_LXD=unix://$LXD_DIR/unix.socket
+export ROADSTEAD_TEST_LXD_HTTPS=https://127.0.0.1:$PORT_LXD
+export ROADSTEAD_TEST_LXD_PASSWORD=$LXD_PASSWORD
+export ROADSTEAD_TEST_SIMPLESTREAMS=https://127.0.0.1:$PORT_STREAMS
 export ROADSTEAD_TEST_PKI=$PKI
 export ROADSTEAD_TEST_REGISTRY=127.0.0.1:$PORT_REGISTRY
 export ROADSTEAD_TEST_REGISTRY_AUTH=127.0.0.1:$PORT_REGISTRY_AUTH
@@ -260,7 +214,7 @@ ENV
 }
 
 case ${1:-} in
-  up | down)
+  up | down | sweep)
     prepare
     "$1"
     ;;
@@ -272,7 +226,7 @@ case ${1:-} in
   status) status ;;
   env) environment ;;
   *)
-    sed -n 2,12p "$0"
+    sed -n 2,13p "$0"
     exit 2
     ;;
 esac

@@ -22,6 +22,9 @@ launch() {
   rm -f "$RUN/$service.pid"
   ROADSTEAD_LAB_OWNER=$LAB:$service setsid "$@" </dev/null >"$LOG/$service.log" 2>&1 9>&- &
   echo $! >"$RUN/$service.pid"
+  # Until it is the command it is a copy of this shell, without the owner, which others would take for a dead service.
+  local tries=0
+  until running "$service" || ! kill -0 $! 2>/dev/null || ((++tries > 500)); do sleep 0.01; done
 }
 
 # service seconds command...: until the command succeeds; a service that died ends the wait at once.
@@ -73,11 +76,58 @@ stop() {
   rm -f "$RUN/$1.pid"
 }
 
+# [folder]: what is mounted in the lab, the innermost first.
+lab_mounts() { awk -v lab="$LAB/${1:-}" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r; }
+
+# [service]
+lab_processes() {
+  local entry
+  for entry in /proc/[0-9]*; do
+    entry=${entry#/proc/}
+    if ours "$entry" "$@"; then echo "$entry"; fi
+  done
+}
+
+# pid...: they and whatever descends from them; the first process of a container keeps nothing of the lab's environment.
+families() {
+  ps -e -o pid=,ppid= | awk -v roots="$*" '
+    { parent[$1] = $2 }
+    END {
+      split(roots, given, " ")
+      for (i in given) family[given[i]] = 1
+      do {
+        grown = 0
+        for (pid in parent) if (!(pid in family) && (parent[pid] in family)) { family[pid] = 1; grown = 1 }
+      } while (grown)
+      for (pid in family) print pid
+    }'
+}
+
+# service: kills every process of the service and of its containers.
+kill_all() {
+  local end=$((SECONDS + 10)) pids
+  while pids=$(lab_processes "$1") && [[ -n $pids ]]; do
+    # shellcheck disable=SC2046,SC2086
+    kill -9 $(families $pids) 2>/dev/null || true
+    if ((SECONDS >= end)); then
+      say "still alive: $pids"
+      break
+    fi
+    sleep 0.1
+  done
+}
+
+# folder
+unmount() {
+  local found
+  for found in $(lab_mounts "$1"); do umount -l "$found" 2>/dev/null || true; done
+}
+
 # command:package ...
 need() {
   local pair missing=()
   for pair in "$@"; do
-    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+    command -v "${pair%%:*}" >/dev/null || [[ -x ${pair%%:*} ]] || missing+=("${pair#*:}")
   done
   ((${#missing[@]})) || return 0
   say "installing ${missing[*]}"

@@ -160,11 +160,6 @@ public final class SpecBuilder {
         return this;
     }
 
-    public SpecBuilder security(SecurityOptions value) {
-        security = value;
-        return this;
-    }
-
     public SpecBuilder pod(String value) {
         pod = value;
         return this;

@@ -1,5 +1,8 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineRequest;
@@ -20,34 +23,34 @@ final class DockerLoad {
     private static final int FAILED = 500;
     private static final String SUBJECT = "the image file";
 
-    private final DockerSession session;
+    private final DaemonSession session;
     private final EngineSettings settings;
 
-    DockerLoad(DockerSession session, EngineSettings settings) {
+    DockerLoad(DaemonSession session, EngineSettings settings) {
         this.session = session;
         this.settings = settings;
     }
 
     Mono<List<String>> load(Publisher<byte[]> file) {
         EngineRequest request = EngineRequest.post(
-                        DockerTarget.of("images", "load").flag("quiet", true).toString())
+                        Target.of("images", "load").flag("quiet", true).toString())
                 .upload("application/x-tar", file)
                 // It unpacks all layers before it answers.
                 .within(settings.idleTimeout());
         return Flux.usingWhen(
-                        session.open(DockerCall.LOAD, SUBJECT, request, Silence.BOUNDED),
+                        session.open(DaemonCall.IMAGE_LOAD, SUBJECT, request, Silence.BOUNDED),
                         this::loaded,
                         reply -> Mono.fromRunnable(reply::close))
                 .collectList()
                 .flatMap(names -> names.isEmpty()
-                        ? Mono.error(session.errors().brokeOff("the load ended without an image"))
+                        ? Mono.error(session.faults().brokeOff("the load ended without an image"))
                         : Mono.just(names));
     }
 
     /** Failures come in the stream, too. */
     private Flux<String> loaded(StreamedReply reply) {
         return Flux.defer(() -> {
-            JsonValueDecoder decoder = new JsonValueDecoder(session.errors().engine(), session.json());
+            JsonValueDecoder decoder = new JsonValueDecoder(session.faults().engine(), session.json());
             return reply.body()
                     .concatMapIterable(decoder::feed, 1)
                     .concatMapIterable(this::names, 1)
@@ -60,12 +63,12 @@ final class DockerLoad {
         try {
             step = session.json().treeToValue(node, DockerWire.LoadStep.class);
         } catch (JacksonException unreadable) {
-            throw session.errors().nonsense("a step of the load is not what Docker documents", unreadable);
+            throw session.faults().nonsense("a step of the load is not what Docker documents", unreadable);
         }
         DockerWire.PullError detail = step.errorDetail();
         String error = detail != null && detail.message() != null ? detail.message() : step.error();
         if (error != null) {
-            throw session.errors().of(DockerCall.LOAD, SUBJECT, FAILED, error);
+            throw session.refusal(DaemonCall.IMAGE_LOAD, SUBJECT, FAILED, error);
         }
         Matcher loaded = LOADED.matcher(step.stream() == null ? "" : step.stream());
         return loaded.results().map(found -> found.group(1)).toList();

@@ -1,5 +1,9 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.Pruned;
@@ -21,10 +25,10 @@ final class DockerPruning {
 
     private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none", "ingress", "docker_gwbridge");
 
-    private final DockerSession session;
+    private final DaemonSession session;
     private final EngineSettings settings;
 
-    DockerPruning(DockerSession session, EngineSettings settings) {
+    DockerPruning(DaemonSession session, EngineSettings settings) {
         this.session = session;
         this.settings = settings;
     }
@@ -53,16 +57,16 @@ final class DockerPruning {
                 .flatMap(known -> known.api().atLeast(1, 42)
                         ? prune("volumes")
                                 .map(answer -> new Pruned(orNone(answer.volumesDeleted()), answer.spaceReclaimed()))
-                        : oneByOne(unusedAnonymousVolumes(), "volumes", DockerCall.VOLUME_REMOVE));
+                        : oneByOne(unusedAnonymousVolumes(), "volumes", DaemonCall.VOLUME_REMOVE));
     }
 
     private Mono<List<String>> unusedAnonymousVolumes() {
-        String target = DockerTarget.of("volumes")
+        String target = Target.of("volumes")
                 .with("filters", session.json().writeValueAsString(Map.of("dangling", List.of("true"))))
                 .toString();
-        return session.read(DockerCall.DAEMON, "its volumes", EngineRequest.get(target), DockerWire.Volumes.class)
+        return session.read(DaemonCall.DAEMON, "its volumes", EngineRequest.get(target), DockerWire.Volumes.class)
                 .map(answer -> orNone(answer.volumes()).stream()
-                        .map(DockerWire.Volume::name)
+                        .map(DaemonWire.Volume::name)
                         .filter(name -> ANONYMOUS.matcher(name).matches())
                         .toList());
     }
@@ -71,7 +75,7 @@ final class DockerPruning {
     Mono<Pruned> networks() {
         Mono<List<String>> unused = Mono.zip(
                 session.readList(
-                        DockerCall.DAEMON, "its networks", EngineRequest.get("/networks"), DockerWire.Network.class),
+                        DaemonCall.DAEMON, "its networks", EngineRequest.get("/networks"), DockerWire.Network.class),
                 DockerLists.containers(session, Map.of()),
                 (networks, containers) -> {
                     Set<String> used = new HashSet<>();
@@ -83,11 +87,11 @@ final class DockerPruning {
                             .map(DockerWire.Network::id)
                             .toList();
                 });
-        return oneByOne(unused, "networks", DockerCall.NETWORK_REMOVE);
+        return oneByOne(unused, "networks", DaemonCall.NETWORK_REMOVE);
     }
 
     private static void addNetworks(DockerWire.Listed container, Set<String> used) {
-        Map<String, DockerWire.@Nullable Endpoint> endpoints = container.networkSettings() == null
+        Map<String, DaemonWire.@Nullable Endpoint> endpoints = container.networkSettings() == null
                         || container.networkSettings().networks() == null
                 ? Map.of()
                 : container.networkSettings().networks();
@@ -100,14 +104,14 @@ final class DockerPruning {
     }
 
     /** What is used or gone meanwhile is left out. */
-    private Mono<Pruned> oneByOne(Mono<List<String>> unused, String kind, DockerCall call) {
+    private Mono<Pruned> oneByOne(Mono<List<String>> unused, String kind, DaemonCall call) {
         return unused.flatMapMany(Flux::fromIterable)
                 .concatMap(
                         name -> session.call(
                                         call,
                                         name,
                                         EngineRequest.delete(
-                                                DockerTarget.of(kind, name).toString()))
+                                                Target.of(kind, name).toString()))
                                 .thenReturn(name)
                                 .onErrorResume(
                                         failure -> failure instanceof EngineException.NotFound
@@ -121,8 +125,8 @@ final class DockerPruning {
     private Mono<DockerWire.Pruned> prune(String kind) {
         // Deletes layers and folders one after the other: as long as a transfer may be silent.
         EngineRequest request =
-                EngineRequest.post(DockerTarget.of(kind, "prune").toString()).within(settings.idleTimeout());
-        return session.read(DockerCall.PRUNE, "its unused " + kind, request, DockerWire.Pruned.class);
+                EngineRequest.post(Target.of(kind, "prune").toString()).within(settings.idleTimeout());
+        return session.read(DaemonCall.PRUNE, "its unused " + kind, request, DockerWire.Pruned.class);
     }
 
     private static <T> List<T> orNone(@Nullable List<T> list) {

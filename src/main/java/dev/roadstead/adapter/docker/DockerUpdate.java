@@ -1,5 +1,9 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerChanges;
 import dev.roadstead.container.ContainerChanges.Limit;
@@ -23,10 +27,10 @@ final class DockerUpdate {
 
     private static final long NO_LIMIT = -1;
 
-    private final DockerSession session;
-    private final DockerInspection inspection;
+    private final DaemonSession session;
+    private final Inspection inspection;
 
-    DockerUpdate(DockerSession session, DockerInspection inspection) {
+    DockerUpdate(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
@@ -39,9 +43,9 @@ final class DockerUpdate {
                 return Mono.just(false);
             }
             EngineRequest request = EngineRequest.post(
-                            DockerTarget.of("containers", id.value(), "update").toString())
+                            Target.of("containers", id.value(), "update").toString())
                     .json(session.bytes(body));
-            return session.call(DockerCall.UPDATE, "container " + id, request).thenReturn(true);
+            return session.call(DaemonCall.UPDATE, "container " + id, request).thenReturn(true);
         });
     }
 
@@ -138,6 +142,6 @@ final class DockerUpdate {
 
     private EngineException refused(Capability capability, String reason, String field) {
         return new EngineException.Unsupported(
-                capability, reason, session.errors().evidence().with("field", field));
+                capability, reason, session.faults().evidence().with("field", field));
     }
 }
