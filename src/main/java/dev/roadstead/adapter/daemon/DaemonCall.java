@@ -28,8 +28,7 @@ public enum DaemonCall {
     POD("NO_SUCH_POD"),
     POD_CREATE("NO_SUCH_POD"),
     POD_REMOVE("NO_SUCH_POD"),
-    IMAGE_LOAD("NO_SUCH_IMAGE"),
-    UPDATE("NO_SUCH_CONTAINER");
+    IMAGE_LOAD("NO_SUCH_IMAGE");
 
     private final String missing;
 
