@@ -1,6 +1,7 @@
 package dev.roadstead.config;
 
 import dev.roadstead.adapter.docker.DockerEngineFactory;
+import dev.roadstead.adapter.podman.PodmanEngineFactory;
 import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
 import dev.roadstead.engine.EngineFactory;
 import org.springframework.context.annotation.Bean;
@@ -13,6 +14,11 @@ class EngineKinds {
     @Bean
     EngineFactory docker() {
         return new DockerEngineFactory();
+    }
+
+    @Bean
+    EngineFactory podman() {
+        return new PodmanEngineFactory();
     }
 
     @Bean

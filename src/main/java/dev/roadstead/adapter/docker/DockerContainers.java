@@ -9,6 +9,7 @@ import dev.roadstead.adapter.process.Attach;
 import dev.roadstead.adapter.process.Logs;
 import dev.roadstead.container.CommitSpec;
 import dev.roadstead.container.Container;
+import dev.roadstead.container.ContainerChanges;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerSpec;
@@ -25,6 +26,7 @@ import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.EngineStream;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.transport.EngineRequest;
 import java.time.Duration;
 import java.util.List;
@@ -39,12 +41,14 @@ final class DockerContainers implements ContainerOperations {
     private final EngineSettings settings;
     private final ContainerCalls calls;
     private final DockerCreation creation;
+    private final DockerUpdate updating;
+    private final DockerPruning pruning;
     private final DockerWaiting waiting;
     private final Logs logs;
     private final DockerStats stats;
     private final Attach attach;
 
-    DockerContainers(DaemonSession session, Inspection inspection, EngineSettings settings) {
+    DockerContainers(DaemonSession session, Inspection inspection, DockerPruning pruning, EngineSettings settings) {
         this.session = session;
         this.inspection = inspection;
         this.settings = settings;
@@ -56,8 +60,10 @@ final class DockerContainers implements ContainerOperations {
                         .map(all -> all.stream().map(DockerWire.Listed::id).toList()),
                 "t");
         this.creation = new DockerCreation(session);
+        this.updating = new DockerUpdate(session, inspection);
+        this.pruning = pruning;
         this.waiting = new DockerWaiting(session, inspection);
-        this.logs = new Logs(session, inspection);
+        this.logs = new Logs(session, inspection, false);
         this.stats = new DockerStats(session, inspection);
         this.attach = new Attach(session, inspection);
     }
@@ -200,5 +206,15 @@ final class DockerContainers implements ContainerOperations {
     @Override
     public Mono<String> commit(ContainerId id, CommitSpec spec) {
         return calls.commit(id, spec);
+    }
+
+    @Override
+    public Mono<Boolean> update(ContainerId id, ContainerChanges changes) {
+        return updating.update(id, changes);
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.containers();
     }
 }

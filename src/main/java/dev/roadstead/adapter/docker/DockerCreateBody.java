@@ -7,6 +7,7 @@ import dev.roadstead.container.ContainerSpec.NetworkRequest;
 import dev.roadstead.container.Mount;
 import dev.roadstead.container.PortMapping;
 import dev.roadstead.container.Resources;
+import dev.roadstead.container.RestartPolicy;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -56,6 +57,14 @@ final class DockerCreateBody {
         return Map.of("Container", container.value(), "EndpointConfig", endpoint(network));
     }
 
+    static Map<String, Object> restartPolicy(RestartPolicy policy) {
+        return Map.of("Name", policy.name().word(), "MaximumRetryCount", policy.maxRetries());
+    }
+
+    static long nanoCpus(BigDecimal cpus) {
+        return cpus.multiply(NANOS).setScale(0, RoundingMode.HALF_UP).longValue();
+    }
+
     private static Map<String, Object> hostConfig(ContainerSpec spec) {
         Map<String, Object> host = new LinkedHashMap<>();
         if (!spec.mounts().isEmpty()) {
@@ -65,13 +74,7 @@ final class DockerCreateBody {
         }
         addResources(host, spec.resources());
         if (spec.restartPolicy() != null) {
-            host.put(
-                    "RestartPolicy",
-                    Map.of(
-                            "Name",
-                            spec.restartPolicy().name().word(),
-                            "MaximumRetryCount",
-                            spec.restartPolicy().maxRetries()));
+            host.put("RestartPolicy", restartPolicy(spec.restartPolicy()));
         }
         if (spec.security().privileged()) {
             host.put("Privileged", true);
@@ -90,13 +93,7 @@ final class DockerCreateBody {
 
     private static void addResources(Map<String, Object> host, Resources resources) {
         if (resources.cpus() != null) {
-            host.put(
-                    "NanoCpus",
-                    resources
-                            .cpus()
-                            .multiply(NANOS)
-                            .setScale(0, RoundingMode.HALF_UP)
-                            .longValue());
+            host.put("NanoCpus", nanoCpus(resources.cpus()));
         }
         Bodies.put(host, "Memory", resources.memory());
         Bodies.put(host, "MemorySwap", resources.memorySwap());

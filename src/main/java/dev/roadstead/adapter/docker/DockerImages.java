@@ -9,6 +9,7 @@ import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.image.Image;
 import dev.roadstead.image.ImageLayer;
 import dev.roadstead.image.ImageReference;
@@ -22,6 +23,7 @@ import dev.roadstead.transport.StreamedReply;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -34,9 +36,13 @@ final class DockerImages implements ImageOperations {
     private final DaemonSession session;
     private final EngineSettings settings;
     private final ImageCalls calls;
+    private final DockerPruning pruning;
+    private final DockerLoad loading;
 
-    DockerImages(DaemonSession session, EngineSettings settings) {
+    DockerImages(DaemonSession session, DockerPruning pruning, EngineSettings settings) {
         this.session = session;
+        this.pruning = pruning;
+        this.loading = new DockerLoad(session, settings);
         this.settings = settings;
         this.calls = new ImageCalls(session);
     }
@@ -152,5 +158,15 @@ final class DockerImages implements ImageOperations {
                         .map(DockerWire.RemovedReference::deleted)
                         .filter(Objects::nonNull)
                         .toList());
+    }
+
+    @Override
+    public Mono<List<String>> load(Publisher<byte[]> file) {
+        return loading.load(file);
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.images();
     }
 }

@@ -6,6 +6,7 @@ import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.adapter.daemon.VolumeMapping;
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.volume.Volume;
@@ -24,9 +25,11 @@ final class DockerVolumes implements VolumeOperations {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
     private final DaemonSession session;
+    private final DockerPruning pruning;
 
-    DockerVolumes(DaemonSession session) {
+    DockerVolumes(DaemonSession session, DockerPruning pruning) {
         this.session = session;
+        this.pruning = pruning;
     }
 
     @Override
@@ -101,6 +104,11 @@ final class DockerVolumes implements VolumeOperations {
                         EngineRequest.delete(
                                 Target.of("volumes", name).flag("force", force).toString())))
                 .then();
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.volumes();
     }
 
     private Mono<Set<String>> used(Map<String, List<String>> filters) {

@@ -94,7 +94,12 @@ final class PodmanErrors {
                             + "|published or exposed ports must",
                     Meaning.INVALID,
                     "INVALID_REQUEST"),
-            rule(EnumSet.of(POD_CREATE), ANY, "pod already exists$|name .* is in use", Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
+            rule(
+                    EnumSet.of(POD_CREATE),
+                    ANY,
+                    "pod already exists$|name .* is in use",
+                    Meaning.ALREADY_EXISTS,
+                    "NAME_IN_USE"),
             rule(
                     EnumSet.of(POD_REMOVE),
                     ANY,
@@ -103,7 +108,12 @@ final class PodmanErrors {
                     "POD_RUNNING"),
             rule(EnumSet.of(POD), ANY, "no running containers", Meaning.WRONG_STATE, "POD_NOT_RUNNING"),
             rule(EnumSet.of(REMOVE), ANY, "container state improper$", Meaning.WRONG_STATE, "CONTAINER_RUNNING"),
-            rule(EnumSet.of(REMOVE), ANY, "container has already been removed$", Meaning.NOT_FOUND, "NO_SUCH_CONTAINER"),
+            rule(
+                    EnumSet.of(REMOVE),
+                    ANY,
+                    "container has already been removed$",
+                    Meaning.NOT_FOUND,
+                    "NO_SUCH_CONTAINER"),
             rule(
                     EnumSet.of(REMOVE),
                     ANY,
@@ -111,7 +121,12 @@ final class PodmanErrors {
                     Meaning.CONFLICT,
                     "CONTAINER_IN_USE"),
             rule(EnumSet.of(LOGS), ANY, "does not support|no log(?:s| driver)|cannot read logs", Meaning.NO_LOGS, ""),
-            rule(REFERENCES, ANY, "invalid reference format|invalid image reference", Meaning.INVALID, "INVALID_REFERENCE"),
+            rule(
+                    REFERENCES,
+                    ANY,
+                    "invalid reference format|invalid image reference",
+                    Meaning.INVALID,
+                    "INVALID_REFERENCE"),
             rule(
                     EnumSet.of(IMAGE_REMOVE),
                     ANY,
@@ -126,7 +141,12 @@ final class PodmanErrors {
                     "INVALID_ARCHIVE"),
             rule(EnumSet.of(PULL), ANY, "toomanyrequests", Meaning.FAILED, "REGISTRY_RATE_LIMITED"),
             // Docker Hub's answer for an absent repository, too.
-            rule(EnumSet.of(PULL), ANY, "requested access to the resource is denied", Meaning.NOT_FOUND, "NO_SUCH_IMAGE"),
+            rule(
+                    EnumSet.of(PULL),
+                    ANY,
+                    "requested access to the resource is denied",
+                    Meaning.NOT_FOUND,
+                    "NO_SUCH_IMAGE"),
             rule(
                     EnumSet.of(PULL),
                     ANY,

@@ -90,10 +90,7 @@ final class PodmanWire {
     record InterfaceStats(@Nullable Long rxBytes, @Nullable Long txBytes) {}
 
     @JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
-    record Info(
-            @Nullable Host host,
-            @Nullable Store store,
-            @Nullable Version version) {}
+    record HostInfo(@Nullable Host host, @Nullable Store store) {}
 
     @JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
     record Host(
@@ -124,8 +121,6 @@ final class PodmanWire {
 
     @JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
     record ImageCount(@Nullable Integer number) {}
-
-    record Version(@Nullable String version) {}
 
     record DiskUsage(
             @Nullable List<UsedImage> images,
