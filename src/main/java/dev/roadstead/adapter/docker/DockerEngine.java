@@ -1,5 +1,11 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Dialect;
+import dev.roadstead.adapter.daemon.Files;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.process.Exec;
 import dev.roadstead.engine.Capabilities;
 import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.Capability.Support;
@@ -22,14 +28,12 @@ import dev.roadstead.transport.EngineRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One Docker daemon (Docker Engine API v1.40 to v1.55). */
 final class DockerEngine implements Engine {
-    /** What the gateway does not do with Docker yet. */
-    private static final Support LATER = Support.unsupported("the gateway does not do this with Docker yet");
-
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(
             Map.ofEntries(
                     Map.entry(
@@ -39,17 +43,20 @@ final class DockerEngine implements Engine {
                     Map.entry(Capability.PROJECTS, Support.unsupported("Docker has no projects")),
                     Map.entry(Capability.PODS, Support.unsupported("Docker has no pods")),
                     Map.entry(Capability.TRUST, Support.unsupported("Docker trusts by its certificate authority")),
-                    Map.entry(Capability.CLONE, LATER),
-                    Map.entry(Capability.PRUNE, LATER),
+                    Map.entry(
+                            Capability.CLONE,
+                            Support.unsupported("an image made of a Docker container bears its environment and its"
+                                    + " labels for good: no copy would be like the first, with labels of its own")),
+                    Map.entry(
+                            Capability.PRUNE,
+                            Support.emulated("networks, and volumes before API 1.42, are removed one by one: Docker"
+                                    + " itself would take more than what nobody uses")),
                     Map.entry(Capability.UPDATE_ENV, Support.unsupported("Docker fixes it at create")),
                     Map.entry(Capability.UPDATE_LABELS, Support.unsupported("Docker fixes them at create")),
-                    Map.entry(Capability.UPDATE_RESOURCES, LATER),
-                    Map.entry(Capability.UPDATE_RESTART_POLICY, LATER),
                     Map.entry(Capability.SNAPSHOTS, Support.unsupported("Docker keeps no snapshots of containers")),
                     Map.entry(
                             Capability.SNAPSHOT_STATEFUL,
                             Support.unsupported("Docker keeps no snapshots of containers")),
-                    Map.entry(Capability.IMAGE_LOAD, LATER),
                     Map.entry(
                             Capability.WAIT,
                             Support.emulated(
@@ -58,30 +65,31 @@ final class DockerEngine implements Engine {
     private final EngineSettings settings;
     private final EngineHttpClient http;
     private final EngineHttpClient eventsHttp;
-    private final DockerSession session;
+    private final DaemonSession session;
     private final DockerContainers containers;
-    private final DockerFiles files;
+    private final Files files;
     private final ExecOperations exec;
     private final DockerImages images;
     private final DockerVolumes volumes;
     private final DockerNetworks networks;
-    private final DockerEvents events;
+    private final EventSource events;
 
     /** @param eventsHttp another way to the same daemon, for events only */
     DockerEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient eventsHttp, JsonMapper json) {
         this.settings = settings;
         this.http = http;
         this.eventsHttp = eventsHttp;
-        DockerErrors errors = new DockerErrors(settings.name().value(), json);
-        this.session = new DockerSession(http, json, errors);
-        DockerInspection inspection = new DockerInspection(session);
-        this.containers = new DockerContainers(session, inspection, settings);
-        this.files = new DockerFiles(session, inspection);
-        this.exec = new DockerExec(session, inspection, settings.requestTimeout());
-        this.images = new DockerImages(session, settings);
-        this.volumes = new DockerVolumes(session);
-        this.networks = new DockerNetworks(session, inspection);
-        this.events = new DockerEvents(new DockerSession(eventsHttp, json, errors));
+        Dialect dialect = new DockerDialect(settings.name().value(), json);
+        this.session = new DaemonSession(http, json, dialect);
+        Inspection inspection = new Inspection(session, UnaryOperator.identity());
+        DockerPruning pruning = new DockerPruning(session, settings);
+        this.containers = new DockerContainers(session, inspection, pruning, settings);
+        this.files = new Files(session, inspection);
+        this.exec = new Exec(session, inspection, new DockerExecTerms(), settings.requestTimeout());
+        this.images = new DockerImages(session, pruning, settings);
+        this.volumes = new DockerVolumes(session, pruning);
+        this.networks = new DockerNetworks(session, inspection, pruning);
+        this.events = DockerEvents.of(new DaemonSession(eventsHttp, json, dialect));
     }
 
     @Override
@@ -120,7 +128,7 @@ final class DockerEngine implements Engine {
 
     @Override
     public Mono<EngineInfo> info() {
-        return session.read(DockerCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostInfo.class)
+        return session.read(DaemonCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostInfo.class)
                 .map(DockerHostMapping::info);
     }
 
@@ -128,7 +136,7 @@ final class DockerEngine implements Engine {
     public Mono<DiskUsage> diskUsage() {
         // Walks every layer and volume: as long as a transfer may be silent.
         EngineRequest request = EngineRequest.get("/system/df").within(settings.idleTimeout());
-        return session.read(DockerCall.DAEMON, "its disk usage", request, DockerWire.DiskUsage.class)
+        return session.read(DaemonCall.DAEMON, "its disk usage", request, DockerWire.DiskUsage.class)
                 .map(DockerHostMapping::diskUsage);
     }
 
