@@ -5,6 +5,7 @@
 #   lab.sh down      ends all of it, keeps the state (images, certificates)
 #   lab.sh status    says what runs; exit code 3 when something does not
 #   lab.sh env       prints the export lines the tests read
+#   lab.sh sweep     removes what tests left behind in the engines that run
 #   lab.sh destroy   down, then removes the state
 #
 # ROADSTEAD_LAB_DIR (default /tmp/roadstead-lab) holds all state; the TCP ports are on 127.0.0.1,
@@ -89,7 +90,7 @@ up() {
     openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl ps:procps \
     podman:podman runc:runc conmon:conmon catatonit:catatonit /usr/lib/podman/netavark:netavark \
     /usr/lib/podman/aardvark-dns:aardvark-dns lxd:lxd lxc:lxd-client dnsmasq:dnsmasq-base mksquashfs:squashfs-tools \
-    setfattr:attr nft:nftables xz:xz-utils python3:python3
+    ping:iputils-ping setfattr:attr nft:nftables xz:xz-utils python3:python3
   # Newer releases package the client apart.
   need docker:docker-cli
   [[ -e $PKI/complete ]] || logged pki make_pki
@@ -149,6 +150,43 @@ status() {
   return $code
 }
 
+# What the tests make is named by their prefix or labelled by the gateway.
+sweep() {
+  local mine='^roadstead-test-|dev\.roadstead\.' row project
+  if running dockerd; then sweep_with "$mine" docker; fi
+  if running podman; then
+    for row in $(podman pod ls --format '{{.Name}}' | grep -E "$mine"); do podman pod rm -f -t 0 "$row" >/dev/null; done
+    sweep_with "$mine" podman
+  fi
+  running lxd || return 0
+  while IFS=, read -r project row; do
+    [[ $row != roadstead-test-* ]] || lxc delete --force --project "$project" "$row" || true
+  done < <(lxc list --all-projects -f csv -c en)
+  for row in $(lxc storage volume list default -f csv | awk -F, '$1 == "custom" && $2 ~ /^roadstead-test-/ { print $2 }'); do
+    lxc storage volume delete default "$row" || true
+  done
+  for row in $(lxc network list -f csv | awk -F, -v ours="$LXD_BRIDGE" '$3 == "YES" && $1 != ours { print $1 }'); do
+    lxc network delete "$row" || true
+  done
+  for row in $(lxc image list -f csv -c lf | awk -F, '$1 != "busybox" { print $2 }'); do lxc image delete "$row" || true; done
+}
+
+# pattern command: for those that speak as Docker does.
+sweep_with() {
+  local row
+  for row in $("$2" ps -a --format '{{.Names}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
+    # At once, not after the grace of a stop.
+    "$2" kill "$row" >/dev/null 2>&1 || true
+    "$2" rm -fv "$row" || true
+  done
+  for row in $("$2" network ls --format '{{.Name}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
+    "$2" network rm "$row" || true
+  done
+  for row in $("$2" volume ls --format '{{.Name}} {{.Labels}}' | grep -E "$1" | cut -d' ' -f1); do
+    "$2" volume rm -f "$row" || true
+  done
+}
+
 destroy() {
   down
   [[ -z $(lab_mounts) ]] || die "still mounted: $(lab_mounts)"
@@ -176,7 +214,7 @@ ENV
 }
 
 case ${1:-} in
-  up | down)
+  up | down | sweep)
     prepare
     "$1"
     ;;
@@ -188,7 +226,7 @@ case ${1:-} in
   status) status ;;
   env) environment ;;
   *)
-    sed -n 2,12p "$0"
+    sed -n 2,13p "$0"
     exit 2
     ;;
 esac

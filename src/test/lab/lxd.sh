@@ -174,8 +174,9 @@ sweep_lxd() {
     if [[ -L $name || -d $name ]]; then instances+=("${name##*/}"); fi
   done
   for name in "${instances[@]}"; do
-    find /sys/fs/cgroup -depth -type d '(' -path "*/lxc.payload.$name" -o -path "*/lxc.payload.$name/*" \
-      -o -path "*/lxc.monitor.$name" -o -path "*/lxc.monitor.$name/*" ')' -exec rmdir {} ';' 2>/dev/null || true
+    # A number where another LXD of the machine has an instance of that name; whose processes live cannot be removed.
+    find /sys/fs/cgroup -depth -type d -regextype posix-extended \
+      -regex ".*/lxc\.(payload|monitor)\.${name//./\\.}(-[0-9]+)?(/.*)?" -exec rmdir {} ';' 2>/dev/null || true
   done
 }
 

@@ -22,6 +22,9 @@ launch() {
   rm -f "$RUN/$service.pid"
   ROADSTEAD_LAB_OWNER=$LAB:$service setsid "$@" </dev/null >"$LOG/$service.log" 2>&1 9>&- &
   echo $! >"$RUN/$service.pid"
+  # Until it is the command it is a copy of this shell, without the owner, which others would take for a dead service.
+  local tries=0
+  until running "$service" || ! kill -0 $! 2>/dev/null || ((++tries > 500)); do sleep 0.01; done
 }
 
 # service seconds command...: until the command succeeds; a service that died ends the wait at once.

@@ -1,5 +1,6 @@
 package dev.roadstead;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -46,9 +47,13 @@ class ArchitectureTest {
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
-            "dev.roadstead.adapter.docker.ExecClaims",
+            "dev.roadstead.adapter.process.ExecClaims",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");
+
+    private static final String[] SHARED_BY_ADAPTERS = {
+        "dev.roadstead.adapter.daemon..", "dev.roadstead.adapter.process.."
+    };
 
     private static final Set<String> BLOCKING =
             Set.of("block", "blockOptional", "blockFirst", "blockLast", "toFuture", "toIterable", "toStream");
@@ -111,8 +116,19 @@ class ArchitectureTest {
         slices().matching("dev.roadstead.adapter.(*)..")
                 .should()
                 .notDependOnEachOther()
+                .ignoreDependency(alwaysTrue(), resideInAnyPackage(SHARED_BY_ADAPTERS))
                 .allowEmptyShould(true)
                 .check(ours);
+    }
+
+    @Test
+    void whatAdaptersShareKnowsNoneOfThem() {
+        check(classes()
+                .that()
+                .resideInAnyPackage(SHARED_BY_ADAPTERS)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(SHARED_BY_ADAPTERS)
+                        .or(DescribedPredicate.not(resideInAPackage("dev.roadstead.adapter..")))));
     }
 
     @Test

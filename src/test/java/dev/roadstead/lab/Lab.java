@@ -30,6 +30,11 @@ public final class Lab {
         return URI.create(variable("PODMAN"));
     }
 
+    /** Podman on TCP with mutual TLS; keys and certificates are in {@link #pki()}. */
+    public static URI podmanTls() {
+        return URI.create(variable("PODMAN_TLS"));
+    }
+
     /** LXD on its unix socket. */
     public static URI lxd() {
         return URI.create(variable("LXD"));
@@ -43,6 +48,39 @@ public final class Lab {
     /** What makes LXD trust a certificate. */
     public static String lxdPassword() {
         return variable("LXD_PASSWORD");
+    }
+
+    /**
+     * Offers the image {@code busybox/1} by the simplestreams protocol, over HTTPS; its certificate is signed by {@code ca.pem} of {@link
+     * #pki()}.
+     */
+    public static URI simplestreams() {
+        return URI.create(variable("SIMPLESTREAMS"));
+    }
+
+    /** A newer Docker on its unix socket. */
+    public static URI newerDocker() {
+        return URI.create(variable("NEWER_DOCKER"));
+    }
+
+    /** A newer Podman on its unix socket. */
+    public static URI newerPodman() {
+        return URI.create(variable("NEWER_PODMAN"));
+    }
+
+    /** Incus on its unix socket. */
+    public static URI incus() {
+        return URI.create(variable("INCUS"));
+    }
+
+    /** Incus on HTTPS; it trusts {@code client.pem} of {@link #pki()}. */
+    public static URI incusHttps() {
+        return URI.create(variable("INCUS_HTTPS"));
+    }
+
+    /** The address at which the newer engines publish ports: they have a network namespace of their own. */
+    public static String newerHost() {
+        return variable("NEWER_HOST");
     }
 
     /** The folder with the PEM files. */

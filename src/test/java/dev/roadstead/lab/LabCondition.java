@@ -14,8 +14,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class LabCondition implements ExecutionCondition {
     private static final Map<String, List<String>> VARIABLES = Map.of(
             "docker", List.of("DOCKER", "DOCKER_TLS", "DOCKER_TCP", "PKI"),
-            "podman", List.of("PODMAN"),
-            "lxd", List.of("LXD", "LXD_HTTPS", "LXD_PASSWORD", "PKI"),
+            "podman", List.of("PODMAN", "PODMAN_TLS", "PKI"),
+            "lxd", List.of("LXD", "LXD_HTTPS", "LXD_PASSWORD", "SIMPLESTREAMS", "PKI"),
+            "newer", List.of("NEWER_DOCKER", "NEWER_PODMAN", "INCUS", "INCUS_HTTPS"),
             "registry", List.of("REGISTRY", "REGISTRY_AUTH", "REGISTRY_SLOW", "REGISTRY_USER", "REGISTRY_PASSWORD"));
 
     @Override

@@ -18,6 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target({ElementType.TYPE, ElementType.METHOD})
 @ExtendWith(LabCondition.class)
 public @interface RequiresLab {
-    /** Parts by name, as in {@code ROADSTEAD_TEST_REQUIRE}: {@code docker}, {@code registry}. */
+    /** Parts by name, as in {@code ROADSTEAD_TEST_REQUIRE}: {@code docker}, {@code podman}, {@code lxd}, {@code registry}, {@code newer}. */
     String[] value();
 }

@@ -1,5 +1,14 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.Archive;
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.FileMapping;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
+import dev.roadstead.adapter.process.Attach;
+import dev.roadstead.adapter.process.Logs;
 import dev.roadstead.container.CommitSpec;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
@@ -39,24 +48,24 @@ final class DockerContainers implements ContainerOperations {
 
     private static final int NOT_MODIFIED = 304;
 
-    private final DockerSession session;
-    private final DockerInspection inspection;
+    private final DaemonSession session;
+    private final Inspection inspection;
     private final EngineSettings settings;
     private final DockerCreation creation;
     private final DockerWaiting waiting;
-    private final DockerLogs logs;
+    private final Logs logs;
     private final DockerStats stats;
-    private final DockerAttach attach;
+    private final Attach attach;
 
-    DockerContainers(DockerSession session, DockerInspection inspection, EngineSettings settings) {
+    DockerContainers(DaemonSession session, Inspection inspection, EngineSettings settings) {
         this.session = session;
         this.inspection = inspection;
         this.settings = settings;
         this.creation = new DockerCreation(session);
         this.waiting = new DockerWaiting(session, inspection);
-        this.logs = new DockerLogs(session, inspection);
+        this.logs = new Logs(session, inspection);
         this.stats = new DockerStats(session, inspection);
-        this.attach = new DockerAttach(session, inspection);
+        this.attach = new Attach(session, inspection);
     }
 
     @Override
@@ -90,7 +99,7 @@ final class DockerContainers implements ContainerOperations {
                         failure -> ambiguous(address, failure));
     }
 
-    private static boolean meant(DockerWire.Inspected wire, String address) {
+    private static boolean meant(DaemonWire.Inspected wire, String address) {
         return address.length() >= SHORTEST_PREFIX || ("/" + address).equals(wire.name());
     }
 
@@ -116,7 +125,7 @@ final class DockerContainers implements ContainerOperations {
                             : new EngineException.Conflict(
                                     "AMBIGUOUS_ADDRESS",
                                     "%s fits %d containers".formatted(address, candidates.size()),
-                                    session.errors().evidence().with("candidates", candidates)));
+                                    session.faults().evidence().with("candidates", candidates)));
         });
     }
 
@@ -124,7 +133,7 @@ final class DockerContainers implements ContainerOperations {
         return new EngineException.NotFound(
                 "NO_SUCH_CONTAINER",
                 "no such container: " + address,
-                session.errors().evidence());
+                session.faults().evidence());
     }
 
     @Override
@@ -144,7 +153,7 @@ final class DockerContainers implements ContainerOperations {
 
     @Override
     public Mono<Boolean> start(ContainerId id) {
-        return call(DockerCall.START, id, EngineRequest.post(target(id, "start").toString()))
+        return call(DaemonCall.START, id, EngineRequest.post(target(id, "start").toString()))
                 .map(DockerContainers::changed);
     }
 
@@ -173,7 +182,7 @@ final class DockerContainers implements ContainerOperations {
                     return own < 0 ? settings.idleTimeout() : Duration.ofSeconds(own);
                 });
         return length.flatMap(time -> call(
-                DockerCall.CONTAINER,
+                DaemonCall.CONTAINER,
                 id,
                 EngineRequest.post(target(id, action).with("t", seconds).toString())
                         .within(settings.requestTimeout().plus(time))));
@@ -182,7 +191,7 @@ final class DockerContainers implements ContainerOperations {
     @Override
     public Mono<Boolean> kill(ContainerId id, Signal signal) {
         return call(
-                        DockerCall.CONTAINER,
+                        DaemonCall.CONTAINER,
                         id,
                         EngineRequest.post(target(id, "kill")
                                 .with("signal", signal.value())
@@ -203,7 +212,7 @@ final class DockerContainers implements ContainerOperations {
     /** Statuses and words of a refusal differ between versions; the state afterwards does not lie. */
     private Mono<Boolean> unlessAlready(ContainerId id, String action, ContainerStatus wanted) {
         return call(
-                        DockerCall.CONTAINER,
+                        DaemonCall.CONTAINER,
                         id,
                         EngineRequest.post(target(id, action).toString()))
                 .thenReturn(true)
@@ -224,7 +233,7 @@ final class DockerContainers implements ContainerOperations {
                 "container %s is %s (expected: running)".formatted(id, state.nativeStatus()),
                 refusal instanceof EngineException known
                         ? known.evidence()
-                        : session.errors().evidence());
+                        : session.faults().evidence());
         wrong.addSuppressed(refusal);
         return wrong;
     }
@@ -237,7 +246,7 @@ final class DockerContainers implements ContainerOperations {
     @Override
     public Mono<Boolean> rename(ContainerId id, ContainerName name) {
         return call(
-                        DockerCall.RENAME,
+                        DaemonCall.RENAME,
                         id,
                         EngineRequest.post(
                                 target(id, "rename").with("name", name.value()).toString()))
@@ -253,13 +262,13 @@ final class DockerContainers implements ContainerOperations {
 
     @Override
     public Mono<Void> remove(ContainerId id, boolean force, boolean volumes) {
-        EngineRequest request = EngineRequest.delete(DockerTarget.of("containers", id.value())
+        EngineRequest request = EngineRequest.delete(Target.of("containers", id.value())
                         .flag("force", force)
                         .flag("v", volumes)
                         .toString())
                 // Killing may take Docker ten seconds.
                 .within(settings.requestTimeout().plus(DEFAULT_GRACE));
-        return call(DockerCall.REMOVE, id, request)
+        return call(DaemonCall.REMOVE, id, request)
                 .then()
                 .onErrorResume(
                         failure -> failure instanceof EngineException.Conflict conflict
@@ -270,7 +279,7 @@ final class DockerContainers implements ContainerOperations {
     private Mono<Void> stillThere(ContainerId id) {
         return Mono.error(() -> new EngineException.TimedOut(
                 "container %s is still being removed".formatted(id),
-                session.errors().evidence(),
+                session.faults().evidence(),
                 null));
     }
 
@@ -297,7 +306,7 @@ final class DockerContainers implements ContainerOperations {
     @Override
     public Mono<ProcessTable> top(ContainerId id) {
         EngineRequest request = EngineRequest.get(target(id, "top").toString());
-        return session.read(DockerCall.CONTAINER, "container " + id, request, DockerWire.Top.class)
+        return session.read(DaemonCall.CONTAINER, "container " + id, request, DaemonWire.Top.class)
                 .map(top -> new ProcessTable(
                         top.titles() == null ? List.of() : top.titles(),
                         top.processes() == null ? List.of() : top.processes()));
@@ -306,23 +315,23 @@ final class DockerContainers implements ContainerOperations {
     @Override
     public Mono<List<FileChange>> changes(ContainerId id) {
         EngineRequest request = EngineRequest.get(target(id, "changes").toString());
-        return session.readList(DockerCall.CONTAINER, "container " + id, request, DockerWire.Change.class)
-                .map(DockerFileMapping::changes);
+        return session.readList(DaemonCall.CONTAINER, "container " + id, request, DaemonWire.Change.class)
+                .map(FileMapping::changes);
     }
 
     @Override
     public Mono<EngineStream<byte[]>> export(ContainerId id) {
         return session.open(
-                        DockerCall.CONTAINER,
+                        DaemonCall.CONTAINER,
                         "container " + id,
                         EngineRequest.get(target(id, "export").toString()),
                         Silence.BOUNDED)
-                .map(reply -> DockerFiles.tar(session.errors(), reply));
+                .map(reply -> Archive.of(session.faults(), reply));
     }
 
     @Override
     public Mono<String> commit(ContainerId id, CommitSpec spec) {
-        DockerTarget target = DockerTarget.of("commit")
+        Target target = Target.of("commit")
                 .with("container", id)
                 .with("repo", spec.repository())
                 .with("tag", spec.tag())
@@ -332,16 +341,16 @@ final class DockerContainers implements ContainerOperations {
         spec.changes().forEach(change -> target.with("changes", change));
         // Copies all that was written: as long as a transfer may be silent.
         EngineRequest request = EngineRequest.post(target.toString()).within(settings.idleTimeout());
-        return session.read(DockerCall.COMMIT, "container " + id, request, DockerWire.Id.class)
+        return session.read(DaemonCall.COMMIT, "container " + id, request, DaemonWire.Id.class)
                 .map(made -> {
                     if (made.id() == null) {
-                        throw session.errors().nonsense("a commit without an image id", null);
+                        throw session.faults().nonsense("a commit without an image id", null);
                     }
                     return made.id();
                 });
     }
 
-    private Mono<EngineReply> call(DockerCall call, ContainerId id, EngineRequest request) {
+    private Mono<EngineReply> call(DaemonCall call, ContainerId id, EngineRequest request) {
         return session.call(call, "container " + id, request);
     }
 
@@ -349,7 +358,7 @@ final class DockerContainers implements ContainerOperations {
         return reply.status() != NOT_MODIFIED;
     }
 
-    private static DockerTarget target(ContainerId id, String action) {
-        return DockerTarget.of("containers", id.value(), action);
+    private static Target target(ContainerId id, String action) {
+        return Target.of("containers", id.value(), action);
     }
 }

@@ -1,5 +1,9 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.ContainerSpec.NetworkRequest;
@@ -13,9 +17,9 @@ import reactor.core.publisher.Mono;
 
 /** Makes containers. */
 final class DockerCreation {
-    private final DockerSession session;
+    private final DaemonSession session;
 
-    DockerCreation(DockerSession session) {
+    DockerCreation(DaemonSession session) {
         this.session = session;
     }
 
@@ -24,13 +28,13 @@ final class DockerCreation {
             return Mono.error(() -> new EngineException.Unsupported(
                     Capability.PROJECTS,
                     "Docker has no projects",
-                    session.errors().evidence().with("field", "project")));
+                    session.faults().evidence().with("field", "project")));
         }
         if (spec.mounts().stream().anyMatch(mount -> mount.type() == Mount.Type.OTHER)) {
             return Mono.error(() -> new EngineException.InvalidRequest(
                     "INVALID_MOUNT",
                     "a mount's type: other (expected: bind, volume or tmpfs)",
-                    session.errors().evidence().with("field", "mounts")));
+                    session.faults().evidence().with("field", "mounts")));
         }
         return session.agreement().flatMap(known -> {
             // Before 1.44 a container is made on one network and put on the others afterwards.
@@ -46,22 +50,21 @@ final class DockerCreation {
     private Mono<Void> networksExist(ContainerSpec spec) {
         return Flux.fromIterable(spec.networks())
                 .concatMap(network -> session.call(
-                        DockerCall.NETWORK,
+                        DaemonCall.NETWORK,
                         "network " + network.name(),
-                        EngineRequest.get(
-                                DockerTarget.of("networks", network.name()).toString())))
+                        EngineRequest.get(Target.of("networks", network.name()).toString())))
                 .then();
     }
 
     private Mono<ContainerId> make(ContainerSpec spec, boolean allAtOnce, List<NetworkRequest> later) {
-        EngineRequest request = EngineRequest.post(DockerTarget.of("containers", "create")
+        EngineRequest request = EngineRequest.post(Target.of("containers", "create")
                         .with("name", spec.name())
                         .toString())
                 .json(session.bytes(DockerCreateBody.of(spec, allAtOnce)));
-        Mono<ContainerId> made = session.read(DockerCall.CREATE, "image " + spec.image(), request, DockerWire.Id.class)
+        Mono<ContainerId> made = session.read(DaemonCall.CREATE, "image " + spec.image(), request, DaemonWire.Id.class)
                 .map(answer -> {
                     if (answer.id() == null) {
-                        throw session.errors().nonsense("a container without an id", null);
+                        throw session.faults().nonsense("a container without an id", null);
                     }
                     return new ContainerId(answer.id());
                 });
@@ -80,17 +83,17 @@ final class DockerCreation {
 
     private Mono<Void> connect(ContainerId id, NetworkRequest network) {
         EngineRequest request = EngineRequest.post(
-                        DockerTarget.of("networks", network.name(), "connect").toString())
+                        Target.of("networks", network.name(), "connect").toString())
                 .json(session.bytes(DockerCreateBody.connection(id, network)));
-        return session.call(DockerCall.CONNECT, "network " + network.name(), request)
+        return session.call(DaemonCall.CONNECT, "network " + network.name(), request)
                 .then();
     }
 
     private Mono<Void> remove(ContainerId id) {
-        EngineRequest request = EngineRequest.delete(DockerTarget.of("containers", id.value())
+        EngineRequest request = EngineRequest.delete(Target.of("containers", id.value())
                 .flag("force", true)
                 .flag("v", true)
                 .toString());
-        return session.call(DockerCall.REMOVE, "container " + id, request).then();
+        return session.call(DaemonCall.REMOVE, "container " + id, request).then();
     }
 }

@@ -1,5 +1,10 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Dialect;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.process.Exec;
 import dev.roadstead.engine.Capabilities;
 import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.Capability.Support;
@@ -22,6 +27,7 @@ import dev.roadstead.transport.EngineRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -58,30 +64,30 @@ final class DockerEngine implements Engine {
     private final EngineSettings settings;
     private final EngineHttpClient http;
     private final EngineHttpClient eventsHttp;
-    private final DockerSession session;
+    private final DaemonSession session;
     private final DockerContainers containers;
     private final DockerFiles files;
     private final ExecOperations exec;
     private final DockerImages images;
     private final DockerVolumes volumes;
     private final DockerNetworks networks;
-    private final DockerEvents events;
+    private final EventSource events;
 
     /** @param eventsHttp another way to the same daemon, for events only */
     DockerEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient eventsHttp, JsonMapper json) {
         this.settings = settings;
         this.http = http;
         this.eventsHttp = eventsHttp;
-        DockerErrors errors = new DockerErrors(settings.name().value(), json);
-        this.session = new DockerSession(http, json, errors);
-        DockerInspection inspection = new DockerInspection(session);
+        Dialect dialect = new DockerDialect(settings.name().value(), json);
+        this.session = new DaemonSession(http, json, dialect);
+        Inspection inspection = new Inspection(session, UnaryOperator.identity());
         this.containers = new DockerContainers(session, inspection, settings);
         this.files = new DockerFiles(session, inspection);
-        this.exec = new DockerExec(session, inspection, settings.requestTimeout());
+        this.exec = new Exec(session, inspection, new DockerExecTerms(), settings.requestTimeout());
         this.images = new DockerImages(session, settings);
         this.volumes = new DockerVolumes(session);
         this.networks = new DockerNetworks(session, inspection);
-        this.events = new DockerEvents(new DockerSession(eventsHttp, json, errors));
+        this.events = DockerEvents.of(new DaemonSession(eventsHttp, json, dialect));
     }
 
     @Override
@@ -120,7 +126,7 @@ final class DockerEngine implements Engine {
 
     @Override
     public Mono<EngineInfo> info() {
-        return session.read(DockerCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostInfo.class)
+        return session.read(DaemonCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostInfo.class)
                 .map(DockerHostMapping::info);
     }
 
@@ -128,7 +134,7 @@ final class DockerEngine implements Engine {
     public Mono<DiskUsage> diskUsage() {
         // Walks every layer and volume: as long as a transfer may be silent.
         EngineRequest request = EngineRequest.get("/system/df").within(settings.idleTimeout());
-        return session.read(DockerCall.DAEMON, "its disk usage", request, DockerWire.DiskUsage.class)
+        return session.read(DaemonCall.DAEMON, "its disk usage", request, DockerWire.DiskUsage.class)
                 .map(DockerHostMapping::diskUsage);
     }
 

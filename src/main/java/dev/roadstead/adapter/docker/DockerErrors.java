@@ -1,31 +1,36 @@
 package dev.roadstead.adapter.docker;
 
-import static dev.roadstead.adapter.docker.DockerCall.ARCHIVE;
-import static dev.roadstead.adapter.docker.DockerCall.COMMIT;
-import static dev.roadstead.adapter.docker.DockerCall.CONNECT;
-import static dev.roadstead.adapter.docker.DockerCall.CREATE;
-import static dev.roadstead.adapter.docker.DockerCall.DISCONNECT;
-import static dev.roadstead.adapter.docker.DockerCall.IMAGE;
-import static dev.roadstead.adapter.docker.DockerCall.IMAGE_REMOVE;
-import static dev.roadstead.adapter.docker.DockerCall.LOGS;
-import static dev.roadstead.adapter.docker.DockerCall.NETWORK_CREATE;
-import static dev.roadstead.adapter.docker.DockerCall.NETWORK_REMOVE;
-import static dev.roadstead.adapter.docker.DockerCall.PULL;
-import static dev.roadstead.adapter.docker.DockerCall.REMOVE;
-import static dev.roadstead.adapter.docker.DockerCall.RENAME;
-import static dev.roadstead.adapter.docker.DockerCall.START;
-import static dev.roadstead.adapter.docker.DockerCall.VOLUME_CREATE;
-import static dev.roadstead.adapter.docker.DockerCall.VOLUME_REMOVE;
+import static dev.roadstead.adapter.daemon.DaemonCall.ARCHIVE;
+import static dev.roadstead.adapter.daemon.DaemonCall.COMMIT;
+import static dev.roadstead.adapter.daemon.DaemonCall.CONNECT;
+import static dev.roadstead.adapter.daemon.DaemonCall.CREATE;
+import static dev.roadstead.adapter.daemon.DaemonCall.DISCONNECT;
+import static dev.roadstead.adapter.daemon.DaemonCall.IMAGE;
+import static dev.roadstead.adapter.daemon.DaemonCall.IMAGE_REMOVE;
+import static dev.roadstead.adapter.daemon.DaemonCall.LOGS;
+import static dev.roadstead.adapter.daemon.DaemonCall.NETWORK_CREATE;
+import static dev.roadstead.adapter.daemon.DaemonCall.NETWORK_REMOVE;
+import static dev.roadstead.adapter.daemon.DaemonCall.PULL;
+import static dev.roadstead.adapter.daemon.DaemonCall.REMOVE;
+import static dev.roadstead.adapter.daemon.DaemonCall.RENAME;
+import static dev.roadstead.adapter.daemon.DaemonCall.START;
+import static dev.roadstead.adapter.daemon.DaemonCall.VOLUME_CREATE;
+import static dev.roadstead.adapter.daemon.DaemonCall.VOLUME_REMOVE;
+import static dev.roadstead.adapter.daemon.Refusals.ALL;
+import static dev.roadstead.adapter.daemon.Refusals.ANY;
+import static dev.roadstead.adapter.daemon.Refusals.rule;
 
-import dev.roadstead.engine.Capability;
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Refusals;
+import dev.roadstead.adapter.daemon.Refusals.Meaning;
+import dev.roadstead.adapter.daemon.Refusals.Rule;
 import dev.roadstead.engine.EngineException;
-import dev.roadstead.engine.EngineException.Evidence;
 import dev.roadstead.transport.EngineReply;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,39 +41,13 @@ import tools.jackson.databind.json.JsonMapper;
  * knows never becomes the caller's fault.
  */
 final class DockerErrors {
-    /** The daemon does not speak the version it was spoken to in. */
-    static final String VERSION_REFUSED = "ENGINE_VERSION";
-
-    private enum Meaning {
-        NOT_FOUND,
-        ALREADY_EXISTS,
-        CONFLICT,
-        WRONG_STATE,
-        INVALID,
-        DENIED,
-        NO_LOGS,
-        FAILED
-    }
-
-    private record Rule(
-            Set<DockerCall> calls, int status, @Nullable Pattern text, Meaning meaning, String code) {
-        boolean fits(DockerCall call, int actual, @Nullable String message) {
-            return calls.contains(call)
-                    && (status == ANY || status == actual)
-                    && (text == null
-                            || (message != null && text.matcher(message).find()));
-        }
-    }
-
-    private static final int ANY = 0;
-    private static final Set<DockerCall> ALL = EnumSet.allOf(DockerCall.class);
-    private static final Set<DockerCall> ENDPOINT = EnumSet.of(CONNECT, START, CREATE);
+    private static final Set<DaemonCall> ENDPOINT = EnumSet.of(CONNECT, START, CREATE);
 
     /** The first that fits counts. Texts as 20.10 to 29 word them, without regard to case. */
     private static final List<Rule> RULES = List.of(
             // 404 of a route, not of an object: a wrong path or a proxy in between.
             rule(ALL, 404, "^page not found", Meaning.FAILED, "ENGINE_NONSENSE"),
-            rule(ALL, 400, "client version .* is too (?:new|old)", Meaning.FAILED, VERSION_REFUSED),
+            rule(ALL, 400, "client version .* is too (?:new|old)", Meaning.FAILED, DaemonSession.VERSION_REFUSED),
             rule(ALL, ANY, "authorization denied by plugin", Meaning.DENIED, "ENGINE_DENIED"),
             rule(ALL, 404, "no such container", Meaning.NOT_FOUND, "NO_SUCH_CONTAINER"),
             rule(ENDPOINT, 404, "network .* not found|could not find .*network", Meaning.NOT_FOUND, "NO_SUCH_NETWORK"),
@@ -177,11 +156,11 @@ final class DockerErrors {
 
     private static final int LONGEST_PLAIN_TEXT = 500;
 
-    private final String engine;
+    private final Refusals refusals;
     private final JsonMapper json;
 
     DockerErrors(String engine, JsonMapper json) {
-        this.engine = engine;
+        this.refusals = new Refusals(engine, RULES);
         this.json = json;
     }
 
@@ -189,43 +168,13 @@ final class DockerErrors {
      *
      * @param subject what the call was about, for people: {@code container abc}
      */
-    EngineException of(DockerCall call, String subject, EngineReply reply) {
+    EngineException of(DaemonCall call, String subject, EngineReply reply) {
         return of(call, subject, reply.status(), messageOf(reply));
     }
 
     /** What a status and the daemon's own text mean. */
-    EngineException of(DockerCall call, String subject, int status, @Nullable String message) {
-        Evidence evidence = Evidence.of(engine, status, message);
-        String text = message != null ? message : "%s answered %d for %s".formatted(engine, status, subject);
-        for (Rule rule : RULES) {
-            // A 404 or 409 without the daemon's own words may come from anybody on the way: it proves nothing.
-            if (rule.fits(call, status, message) && (message != null || status == 401 || status == 403)) {
-                return exception(rule.meaning(), rule.code(), text, evidence);
-            }
-        }
-        if (status == 404 && message != null) {
-            return new EngineException.NotFound(call.missing(), text, evidence);
-        }
-        return new EngineException.Failed("ENGINE_ERROR", text, evidence, null);
-    }
-
-    /** An answer that makes no sense. */
-    EngineException nonsense(String what, @Nullable Throwable cause) {
-        return new EngineException.Failed("ENGINE_NONSENSE", what, Evidence.of(engine), cause);
-    }
-
-    /** A stream that ended too early. */
-    EngineException brokeOff(String what) {
-        return new EngineException.Failed("ENGINE_BROKE_OFF", what, Evidence.of(engine), null);
-    }
-
-    /** The engine's name. */
-    String engine() {
-        return engine;
-    }
-
-    Evidence evidence() {
-        return Evidence.of(engine);
+    EngineException of(DaemonCall call, String subject, int status, @Nullable String message) {
+        return refusals.of(call, subject, status, message);
     }
 
     /** The daemon's own words; null for pages of a proxy and the like. */
@@ -247,23 +196,5 @@ final class DockerErrors {
         }
         boolean plain = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
         return plain && !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && !text.contains("<") ? text : null;
-    }
-
-    private EngineException exception(Meaning meaning, String code, String text, Evidence evidence) {
-        return switch (meaning) {
-            case NOT_FOUND -> new EngineException.NotFound(code, text, evidence);
-            case ALREADY_EXISTS -> new EngineException.AlreadyExists(code, text, evidence);
-            case CONFLICT -> new EngineException.Conflict(code, text, evidence);
-            case WRONG_STATE -> new EngineException.WrongState(code, text, evidence);
-            case INVALID -> new EngineException.InvalidRequest(code, text, evidence);
-            case DENIED -> new EngineException.Denied(code, text, evidence);
-            case NO_LOGS -> new EngineException.Unsupported(Capability.LOGS, text, evidence);
-            case FAILED -> new EngineException.Failed(code, text, evidence, null);
-        };
-    }
-
-    private static Rule rule(Set<DockerCall> calls, int status, @Nullable String text, Meaning meaning, String code) {
-        return new Rule(
-                calls, status, text == null ? null : Pattern.compile(text, Pattern.CASE_INSENSITIVE), meaning, code);
     }
 }

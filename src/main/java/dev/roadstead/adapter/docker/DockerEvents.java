@@ -1,77 +1,82 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.EventWords;
+import dev.roadstead.adapter.daemon.Events;
+import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.engine.EngineException;
-import dev.roadstead.engine.EngineStream;
-import dev.roadstead.engine.EventSource;
-import dev.roadstead.event.EngineEvent;
-import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineRequest;
-import dev.roadstead.transport.JsonValueDecoder;
-import dev.roadstead.transport.StreamedReply;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
+import java.util.Set;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 
-/** What happens on a daemon (Docker Engine API, SystemEvents). It remembers its last 256 events. */
-final class DockerEvents implements EventSource {
-    private static final TypeReference<Map<String, Object>> AS_IT_CAME = new TypeReference<>() {};
+/** Docker's events (Docker Engine API, SystemEvents). It remembers its last 256 events. */
+final class DockerEvents {
 
-    private final DockerSession session;
+    private static final Map<String, String> RECLAIMED = Map.of("reclaimed", "reclaimed");
 
-    DockerEvents(DockerSession session) {
-        this.session = session;
-    }
+    /** Docker's words for what all engines have another one for, by type. */
+    private static final Map<String, Map<String, String>> WORDS = Map.of(
+            "container",
+            Map.of("destroy", "remove", "exec_start", "exec", "health_status", "health"),
+            "image",
+            Map.of("delete", "remove"),
+            "volume",
+            Map.of("destroy", "remove"),
+            "network",
+            Map.of("destroy", "remove"));
 
-    @Override
-    public Mono<EngineStream<EngineEvent>> open(@Nullable Instant since) {
-        // The daemon sends the head of its answer before it begins to listen (moby, getEvents): only with a time does
-        // it
-        // tell what happens in between.
-        Mono<Optional<Instant>> from = since == null ? now() : Mono.just(Optional.of(since));
-        return from.flatMap(begin -> session.open(DockerCall.DAEMON, "its events", request(begin), Silence.ALLOWED))
-                .map(reply -> new EngineStream<>(events(reply), reply::close));
+    /**
+     * What is told of containers that did not change them: parts of an exec beside its start, and what the gateway itself causes by
+     * looking.
+     */
+    private static final Set<String> NO_NEWS = Set.of(
+            "exec_create",
+            "exec_detach",
+            "exec_die",
+            "attach",
+            "detach",
+            "resize",
+            "top",
+            "export",
+            "copy",
+            "archive-path",
+            "extract-to-dir");
+
+    /** Where the daemon tells facts of its own among the container's labels: their keys, by Docker's action, and ours. */
+    private static final Map<String, Map<String, String>> FACTS = Map.of(
+            "die",
+            Map.of("exitCode", "exit_code", "execDuration", "duration_seconds"),
+            "kill",
+            Map.of("signal", "signal"),
+            "rename",
+            Map.of("oldName", "old_name"),
+            "prune",
+            RECLAIMED,
+            "exec_start",
+            Map.of("execID", "exec_id"),
+            "commit",
+            Map.of("comment", "comment", "imageID", "image_id", "imageRef", "image_ref"));
+
+    /** Docker's own words. */
+    static final EventWords OWN = new EventWords(WORDS, NO_NEWS, FACTS);
+
+    private DockerEvents() {}
+
+    static Events of(DaemonSession session) {
+        return new Events(session, OWN, now(session));
     }
 
     /** The daemon's own clock; empty where it may not be asked. */
-    private Mono<Optional<Instant>> now() {
-        return session.read(DockerCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostTime.class)
-                .map(info -> Optional.ofNullable(DockerMapping.time(info.systemTime())))
+    private static Mono<Optional<Instant>> now(DaemonSession session) {
+        return session.read(DaemonCall.DAEMON, "its info", EngineRequest.get("/info"), DockerWire.HostTime.class)
+                .map(info -> Optional.ofNullable(Texts.time(info.systemTime())))
                 .onErrorResume(
                         failure -> !(failure instanceof EngineException.Unavailable
                                 || failure instanceof EngineException.TimedOut),
                         _ -> Mono.just(Optional.empty()));
-    }
-
-    private static EngineRequest request(Optional<Instant> since) {
-        DockerTarget target = DockerTarget.of("events");
-        since.ifPresent(time ->
-                target.with("since", String.format(Locale.ROOT, "%d.%09d", time.getEpochSecond(), time.getNano())));
-        return EngineRequest.get(target.toString());
-    }
-
-    private Flux<EngineEvent> events(StreamedReply reply) {
-        return Flux.defer(() -> {
-            JsonValueDecoder decoder = new JsonValueDecoder(session.errors().engine(), session.json());
-            return reply.body().concatMapIterable(decoder::feed, 1).mapNotNull(this::event);
-        });
-    }
-
-    private @Nullable EngineEvent event(JsonNode node) {
-        try {
-            DockerWire.Event wire = session.json().treeToValue(node, DockerWire.Event.class);
-            return DockerEventMapping.event(wire, session.json().treeToValue(node, AS_IT_CAME));
-        } catch (JacksonException unreadable) {
-            return EngineEvent.unreadable(unreadable.getOriginalMessage());
-        } catch (IllegalArgumentException | DateTimeException unreadable) {
-            return EngineEvent.unreadable(String.valueOf(unreadable.getMessage()));
-        }
     }
 }

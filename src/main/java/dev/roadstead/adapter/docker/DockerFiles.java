@@ -1,5 +1,12 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.Archive;
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.FileMapping;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.PathStat;
 import dev.roadstead.engine.EngineException;
@@ -8,21 +15,19 @@ import dev.roadstead.engine.FileOperations;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineReply;
 import dev.roadstead.transport.EngineRequest;
-import dev.roadstead.transport.StreamedReply;
 import java.util.Base64;
 import java.util.Map;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Files of containers (Docker Engine API, ContainerArchive). */
 final class DockerFiles implements FileOperations {
     private static final String STAT_HEADER = "x-docker-container-path-stat";
 
-    private final DockerSession session;
-    private final DockerInspection inspection;
+    private final DaemonSession session;
+    private final Inspection inspection;
 
-    DockerFiles(DockerSession session, DockerInspection inspection) {
+    DockerFiles(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
@@ -30,7 +35,7 @@ final class DockerFiles implements FileOperations {
     @Override
     public Mono<PathStat> stat(ContainerId id, String path) {
         EngineRequest request = EngineRequest.head(target(id, path).toString());
-        return session.call(DockerCall.ARCHIVE, subject(id, path), request)
+        return session.call(DaemonCall.ARCHIVE, subject(id, path), request)
                 .map(this::stat)
                 // An answer to HEAD has no text to tell what is missing.
                 .onErrorResume(
@@ -42,13 +47,12 @@ final class DockerFiles implements FileOperations {
     private PathStat stat(EngineReply reply) {
         String header = reply.header(STAT_HEADER);
         if (header == null) {
-            throw session.errors().nonsense("no path stat", null);
+            throw session.faults().nonsense("no path stat", null);
         }
         try {
-            return DockerFileMapping.pathStat(
-                    session.parse(Base64.getDecoder().decode(header), DockerWire.PathStat.class));
+            return FileMapping.pathStat(session.parse(Base64.getDecoder().decode(header), DaemonWire.PathStat.class));
         } catch (IllegalArgumentException notBase64) {
-            throw session.errors().nonsense("the path stat is not base64", notBase64);
+            throw session.faults().nonsense("the path stat is not base64", notBase64);
         }
     }
 
@@ -56,14 +60,14 @@ final class DockerFiles implements FileOperations {
         return new EngineException.NotFound(
                 "NO_SUCH_PATH",
                 "no %s in container %s".formatted(path, id),
-                session.errors().evidence());
+                session.faults().evidence());
     }
 
     @Override
     public Mono<EngineStream<byte[]>> getArchive(ContainerId id, String path) {
         EngineRequest request = EngineRequest.get(target(id, path).toString());
-        return session.open(DockerCall.ARCHIVE, subject(id, path), request, Silence.BOUNDED)
-                .map(reply -> tar(session.errors(), reply));
+        return session.open(DaemonCall.ARCHIVE, subject(id, path), request, Silence.BOUNDED)
+                .map(reply -> Archive.of(session.faults(), reply));
     }
 
     @Override
@@ -75,24 +79,11 @@ final class DockerFiles implements FileOperations {
                 Map.of(),
                 new EngineRequest.Body.Streamed("application/x-tar", tar),
                 null);
-        return session.call(DockerCall.ARCHIVE, subject(id, path), request).then();
+        return session.call(DaemonCall.ARCHIVE, subject(id, path), request).then();
     }
 
-    /** A tar as a stream: the daemon can tell a fault midway only by leaving out the archive's end. */
-    static EngineStream<byte[]> tar(DockerErrors errors, StreamedReply reply) {
-        Flux<byte[]> whole = Flux.defer(() -> {
-            TarEnd end = new TarEnd();
-            return reply.body()
-                    .doOnNext(end::see)
-                    .concatWith(Mono.defer(() -> end.isSeen()
-                            ? Mono.empty()
-                            : Mono.error(errors.brokeOff("the archive has no end: the daemon broke it off"))));
-        });
-        return new EngineStream<>(whole, reply::close);
-    }
-
-    private static DockerTarget target(ContainerId id, String path) {
-        return DockerTarget.of("containers", id.value(), "archive").with("path", path);
+    private static Target target(ContainerId id, String path) {
+        return Target.of("containers", id.value(), "archive").with("path", path);
     }
 
     private static String subject(ContainerId id, String path) {

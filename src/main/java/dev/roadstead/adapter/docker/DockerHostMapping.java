@@ -1,5 +1,6 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.engine.DiskUsage;
 import dev.roadstead.engine.EngineInfo;
 import java.util.List;
@@ -43,14 +44,14 @@ final class DockerHostMapping {
 
     /** Layers are shared: an image in use holds what is its own, the rest of all layers could go (as {@code docker system df}). */
     private static DiskUsage.@Nullable Part images(
-            @Nullable List<DockerWire.ListedImage> images, @Nullable Long layersSize) {
+            @Nullable List<DaemonWire.ListedImage> images, @Nullable Long layersSize) {
         if (layersSize == null && images == null) {
             return null;
         }
         int active = 0;
         long held = 0;
-        List<DockerWire.ListedImage> all = images == null ? List.of() : images;
-        for (DockerWire.ListedImage image : all) {
+        List<DaemonWire.ListedImage> all = images == null ? List.of() : images;
+        for (DaemonWire.ListedImage image : all) {
             if (image.containers() != null && image.containers() > 0) {
                 active++;
                 held += Math.max(0, orZero(image.size()) - Math.max(0, orZero(image.sharedSize())));
@@ -77,15 +78,15 @@ final class DockerHostMapping {
         return new DiskUsage.Part(containers.size(), active, size, reclaimable);
     }
 
-    private static DiskUsage.@Nullable Part volumes(@Nullable List<DockerWire.Volume> volumes) {
+    private static DiskUsage.@Nullable Part volumes(@Nullable List<DaemonWire.Volume> volumes) {
         if (volumes == null) {
             return null;
         }
         int active = 0;
         long size = 0;
         long reclaimable = 0;
-        for (DockerWire.Volume volume : volumes) {
-            DockerWire.VolumeUsage usage = volume.usageData();
+        for (DaemonWire.Volume volume : volumes) {
+            DaemonWire.VolumeUsage usage = volume.usageData();
             // -1 where the driver does not tell.
             long own = usage == null ? 0 : Math.max(0, orZero(usage.size()));
             boolean used = usage != null && usage.refCount() != null && usage.refCount() > 0;

@@ -1,5 +1,11 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.ImageMapping;
+import dev.roadstead.adapter.daemon.Target;
+import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
@@ -30,10 +36,10 @@ import tools.jackson.databind.JsonNode;
 final class DockerImages implements ImageOperations {
     private static final int FAILED = 500;
 
-    private final DockerSession session;
+    private final DaemonSession session;
     private final EngineSettings settings;
 
-    DockerImages(DockerSession session, EngineSettings settings) {
+    DockerImages(DaemonSession session, EngineSettings settings) {
         this.session = session;
         this.settings = settings;
     }
@@ -41,41 +47,39 @@ final class DockerImages implements ImageOperations {
     @Override
     public Mono<List<Image>> list() {
         return session.readList(
-                        DockerCall.DAEMON,
+                        DaemonCall.DAEMON,
                         "its images",
                         EngineRequest.get("/images/json"),
-                        DockerWire.ListedImage.class)
-                .map(all -> all.stream().map(DockerImageMapping::listed).toList());
+                        DaemonWire.ListedImage.class)
+                .map(all -> all.stream().map(ImageMapping::listed).toList());
     }
 
     @Override
     public Mono<Image> inspect(String reference) {
         return checked(reference)
                 .flatMap(image -> session.read(
-                        DockerCall.IMAGE,
+                        DaemonCall.IMAGE,
                         "image " + image,
-                        EngineRequest.get(
-                                DockerTarget.of("images", image, "json").toString()),
-                        DockerWire.InspectedImage.class))
-                .map(DockerImageMapping::inspected);
+                        EngineRequest.get(Target.of("images", image, "json").toString()),
+                        DaemonWire.InspectedImage.class))
+                .map(ImageMapping::inspected);
     }
 
     @Override
     public Mono<List<ImageLayer>> history(String reference) {
         return checked(reference)
                 .flatMap(image -> session.readList(
-                        DockerCall.IMAGE,
+                        DaemonCall.IMAGE,
                         "image " + image,
-                        EngineRequest.get(
-                                DockerTarget.of("images", image, "history").toString()),
-                        DockerWire.HistoryStep.class))
-                .map(steps -> steps.stream().map(DockerImageMapping::layer).toList());
+                        EngineRequest.get(Target.of("images", image, "history").toString()),
+                        DaemonWire.HistoryStep.class))
+                .map(steps -> steps.stream().map(ImageMapping::layer).toList());
     }
 
     @Override
     public Flux<PullProgress> pull(PullSpec spec) {
         ImageReference reference = spec.reference();
-        EngineRequest request = EngineRequest.post(DockerTarget.of("images", "create")
+        EngineRequest request = EngineRequest.post(Target.of("images", "create")
                         .with("fromImage", reference.repository())
                         // Without a tag the daemon would pull all of them.
                         .with("tag", reference.version())
@@ -87,7 +91,7 @@ final class DockerImages implements ImageOperations {
                 ? request
                 : request.header("X-Registry-Auth", encoded(spec.auth(), reference.registry()));
         return Flux.usingWhen(
-                session.open(DockerCall.PULL, "image " + reference, authorised, Silence.BOUNDED),
+                session.open(DaemonCall.PULL, "image " + reference, authorised, Silence.BOUNDED),
                 reply -> progress(reply, reference),
                 reply -> Mono.fromRunnable(reply::close));
     }
@@ -95,7 +99,7 @@ final class DockerImages implements ImageOperations {
     /** Failures after the first step come in the stream, and so does success: an end without it is a failure, too. */
     private Flux<PullProgress> progress(StreamedReply reply, ImageReference reference) {
         return Flux.defer(() -> {
-            JsonValueDecoder decoder = new JsonValueDecoder(session.errors().engine(), session.json());
+            JsonValueDecoder decoder = new JsonValueDecoder(session.faults().engine(), session.json());
             AtomicBoolean pulled = new AtomicBoolean();
             return reply.body()
                     .concatMapIterable(decoder::feed, 1)
@@ -109,7 +113,7 @@ final class DockerImages implements ImageOperations {
                         decoder.finish();
                         return pulled.get()
                                 ? Mono.empty()
-                                : Mono.error(session.errors()
+                                : Mono.error(session.faults()
                                         .brokeOff("the pull of %s ended without success".formatted(reference)));
                     }));
         });
@@ -120,17 +124,17 @@ final class DockerImages implements ImageOperations {
         try {
             step = session.json().treeToValue(node, DockerWire.PullStep.class);
         } catch (JacksonException unreadable) {
-            throw session.errors().nonsense("a step of the pull is not what Docker documents", unreadable);
+            throw session.faults().nonsense("a step of the pull is not what Docker documents", unreadable);
         }
         DockerWire.PullError detail = step.errorDetail();
         String error = detail != null && detail.message() != null ? detail.message() : step.error();
         if (error != null) {
             int status = detail != null && detail.code() != null && detail.code() >= 400 ? detail.code() : FAILED;
-            throw session.errors().of(DockerCall.PULL, "image " + reference, status, error);
+            throw session.refusal(DaemonCall.PULL, "image " + reference, status, error);
         }
         DockerWire.PullDetail progress = step.progress();
         return new PullProgress(
-                DockerMapping.blankToNull(step.id()),
+                Texts.blankToNull(step.id()),
                 step.status() == null ? "" : step.status(),
                 progress == null ? null : progress.current(),
                 progress == null ? null : progress.total());
@@ -155,13 +159,13 @@ final class DockerImages implements ImageOperations {
             return Mono.error(() -> new EngineException.InvalidRequest(
                     "INVALID_REFERENCE",
                     "tag: %s (expected: a name without digest)".formatted(target),
-                    session.errors().evidence()));
+                    session.faults().evidence()));
         }
         return checked(reference)
                 .flatMap(image -> session.call(
-                        DockerCall.IMAGE,
+                        DaemonCall.IMAGE,
                         "image " + image,
-                        EngineRequest.post(DockerTarget.of("images", image, "tag")
+                        EngineRequest.post(Target.of("images", image, "tag")
                                 .with("repo", target.repository())
                                 .with("tag", target.version())
                                 .toString())))
@@ -172,13 +176,24 @@ final class DockerImages implements ImageOperations {
     public Mono<RemovedImage> remove(String reference, boolean force) {
         return checked(reference)
                 .flatMap(image -> session.readList(
-                        DockerCall.IMAGE_REMOVE,
+                        DaemonCall.IMAGE_REMOVE,
                         "image " + image,
-                        EngineRequest.delete(DockerTarget.of("images", image)
-                                .flag("force", force)
-                                .toString()),
+                        EngineRequest.delete(
+                                Target.of("images", image).flag("force", force).toString()),
                         DockerWire.RemovedReference.class))
-                .map(DockerImageMapping::removed);
+                .map(DockerImages::removed);
+    }
+
+    private static RemovedImage removed(List<DockerWire.RemovedReference> wire) {
+        return new RemovedImage(
+                wire.stream()
+                        .map(DockerWire.RemovedReference::untagged)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                wire.stream()
+                        .map(DockerWire.RemovedReference::deleted)
+                        .filter(Objects::nonNull)
+                        .toList());
     }
 
     /** A reference becomes part of a path: only what is one may. */
@@ -190,7 +205,7 @@ final class DockerImages implements ImageOperations {
                 EngineException invalid = new EngineException.InvalidRequest(
                         "INVALID_REFERENCE",
                         "image: %s (expected: [registry/]name[:tag][@digest] or an id)".formatted(reference),
-                        session.errors().evidence());
+                        session.faults().evidence());
                 invalid.addSuppressed(notOne);
                 throw invalid;
             }

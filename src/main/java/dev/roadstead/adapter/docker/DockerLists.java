@@ -1,5 +1,8 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.transport.EngineRequest;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +13,12 @@ final class DockerLists {
     private DockerLists() {}
 
     /** All containers in every state that pass the filters (Docker Engine API, ContainerList). */
-    static Mono<List<DockerWire.Listed>> containers(DockerSession session, Map<String, List<String>> filters) {
-        DockerTarget target = DockerTarget.of("containers", "json").flag("all", true);
+    static Mono<List<DockerWire.Listed>> containers(DaemonSession session, Map<String, List<String>> filters) {
+        Target target = Target.of("containers", "json").flag("all", true);
         if (!filters.isEmpty()) {
             target.with("filters", session.json().writeValueAsString(filters));
         }
         return session.readList(
-                DockerCall.DAEMON, "its containers", EngineRequest.get(target.toString()), DockerWire.Listed.class);
+                DaemonCall.DAEMON, "its containers", EngineRequest.get(target.toString()), DockerWire.Listed.class);
     }
 }

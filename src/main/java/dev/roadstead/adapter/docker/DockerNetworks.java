@@ -1,5 +1,11 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
+import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec.NetworkRequest;
 import dev.roadstead.engine.EngineException;
@@ -18,10 +24,10 @@ import reactor.core.publisher.Mono;
 final class DockerNetworks implements NetworkOperations {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
-    private final DockerSession session;
-    private final DockerInspection inspection;
+    private final DaemonSession session;
+    private final Inspection inspection;
 
-    DockerNetworks(DockerSession session, DockerInspection inspection) {
+    DockerNetworks(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
@@ -29,7 +35,7 @@ final class DockerNetworks implements NetworkOperations {
     @Override
     public Mono<List<Network>> list() {
         return session.readList(
-                        DockerCall.DAEMON, "its networks", EngineRequest.get("/networks"), DockerWire.Network.class)
+                        DaemonCall.DAEMON, "its networks", EngineRequest.get("/networks"), DockerWire.Network.class)
                 .map(all -> all.stream().map(wire -> network(wire, null)).toList());
     }
 
@@ -44,9 +50,9 @@ final class DockerNetworks implements NetworkOperations {
             return Mono.error(() -> noSuch(name));
         }
         return session.read(
-                        DockerCall.NETWORK,
+                        DaemonCall.NETWORK,
                         "network " + name,
-                        EngineRequest.get(DockerTarget.of("networks", name).toString()),
+                        EngineRequest.get(Target.of("networks", name).toString()),
                         DockerWire.Network.class)
                 .flatMap(wire -> wire.name().equals(name) || wire.id().equals(name)
                         ? Mono.just(wire)
@@ -55,7 +61,7 @@ final class DockerNetworks implements NetworkOperations {
 
     private EngineException noSuch(String name) {
         return new EngineException.NotFound(
-                "NO_SUCH_NETWORK", "no network " + name, session.errors().evidence());
+                "NO_SUCH_NETWORK", "no network " + name, session.faults().evidence());
     }
 
     /** Those that do not run, too: the network's own list leaves them out; one that never ran is found only by the name. */
@@ -69,7 +75,7 @@ final class DockerNetworks implements NetworkOperations {
 
     /** The daemon's filter takes a name for the beginning of an id as well. */
     private static boolean isMember(DockerWire.Listed container, DockerWire.Network wire) {
-        Map<String, DockerWire.@Nullable Endpoint> endpoints = container.networkSettings() == null
+        Map<String, DaemonWire.@Nullable Endpoint> endpoints = container.networkSettings() == null
                         || container.networkSettings().networks() == null
                 ? Map.of()
                 : container.networkSettings().networks();
@@ -98,7 +104,7 @@ final class DockerNetworks implements NetworkOperations {
             body.put("IPAM", Map.of("Config", List.of(range)));
         }
         EngineRequest request = EngineRequest.post("/networks/create").json(session.bytes(body));
-        return session.read(DockerCall.NETWORK_CREATE, "network " + spec.name(), request, DockerWire.Id.class)
+        return session.read(DaemonCall.NETWORK_CREATE, "network " + spec.name(), request, DaemonWire.Id.class)
                 .flatMap(made -> inspect(made.id() == null ? spec.name() : made.id()));
     }
 
@@ -108,14 +114,14 @@ final class DockerNetworks implements NetworkOperations {
                 .flatMap(wire -> members(wire)
                         .flatMap(members -> members.isEmpty()
                                 ? session.call(
-                                        DockerCall.NETWORK_REMOVE,
+                                        DaemonCall.NETWORK_REMOVE,
                                         "network " + name,
-                                        EngineRequest.delete(DockerTarget.of("networks", wire.id())
-                                                .toString()))
+                                        EngineRequest.delete(
+                                                Target.of("networks", wire.id()).toString()))
                                 : Mono.error(new EngineException.Conflict(
                                         "NETWORK_IN_USE",
                                         "network %s has %d containers".formatted(name, members.size()),
-                                        session.errors().evidence().with("containers", members)))))
+                                        session.faults().evidence().with("containers", members)))))
                 .then();
     }
 
@@ -126,12 +132,12 @@ final class DockerNetworks implements NetworkOperations {
                 return Mono.error(new EngineException.Conflict(
                         "ALREADY_CONNECTED",
                         "container %s is on network %s already".formatted(container, request.name()),
-                        session.errors().evidence()));
+                        session.faults().evidence()));
             }
             return session.call(
-                            DockerCall.CONNECT,
+                            DaemonCall.CONNECT,
                             "network " + request.name(),
-                            EngineRequest.post(DockerTarget.of("networks", found.network(), "connect")
+                            EngineRequest.post(Target.of("networks", found.network(), "connect")
                                             .toString())
                                     .json(session.bytes(DockerCreateBody.connection(container, request))))
                     .then();
@@ -145,12 +151,12 @@ final class DockerNetworks implements NetworkOperations {
                 return Mono.error(new EngineException.NotFound(
                         "NOT_CONNECTED",
                         "container %s is not on network %s".formatted(container, network),
-                        session.errors().evidence()));
+                        session.faults().evidence()));
             }
             return session.call(
-                            DockerCall.DISCONNECT,
+                            DaemonCall.DISCONNECT,
                             "network " + network,
-                            EngineRequest.post(DockerTarget.of("networks", found.network(), "disconnect")
+                            EngineRequest.post(Target.of("networks", found.network(), "disconnect")
                                             .toString())
                                     .json(session.bytes(Map.of("Container", container.value(), "Force", false))))
                     .then();
@@ -164,7 +170,7 @@ final class DockerNetworks implements NetworkOperations {
         return inspection
                 .wire(container.value())
                 .flatMap(found -> wire(network).map(wire -> {
-                    Map<String, DockerWire.@Nullable Endpoint> endpoints = found.networkSettings() == null
+                    Map<String, DaemonWire.@Nullable Endpoint> endpoints = found.networkSettings() == null
                                     || found.networkSettings().networks() == null
                             ? Map.of()
                             : found.networkSettings().networks();
@@ -180,7 +186,7 @@ final class DockerNetworks implements NetworkOperations {
         for (DockerWire.IpamConfig range : ranges == null ? List.<DockerWire.IpamConfig>of() : ranges) {
             if (subnet == null && range.subnet() != null && !range.subnet().contains(":")) {
                 subnet = range.subnet();
-                gateway = DockerMapping.blankToNull(range.gateway());
+                gateway = Texts.blankToNull(range.gateway());
             }
         }
         return new Network(
@@ -190,8 +196,8 @@ final class DockerNetworks implements NetworkOperations {
                 subnet,
                 gateway,
                 Boolean.TRUE.equals(wire.internal()),
-                DockerMapping.strings(wire.labels()),
-                DockerMapping.time(wire.created()),
+                Texts.strings(wire.labels()),
+                Texts.time(wire.created()),
                 members);
     }
 }

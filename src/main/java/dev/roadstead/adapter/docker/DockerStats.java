@@ -1,5 +1,10 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
+import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerState;
 import dev.roadstead.container.ContainerStats;
@@ -27,10 +32,10 @@ final class DockerStats {
 
     private static final int PERCENT = 100;
 
-    private final DockerSession session;
-    private final DockerInspection inspection;
+    private final DaemonSession session;
+    private final Inspection inspection;
 
-    DockerStats(DockerSession session, DockerInspection inspection) {
+    DockerStats(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
@@ -49,27 +54,26 @@ final class DockerStats {
 
     /** One that does not run answers zeros at no time. */
     private Mono<DockerWire.Stats> sample(ContainerId id, boolean oneShot) {
-        DockerTarget target = DockerTarget.of("containers", id.value(), "stats").flag("stream", false);
+        Target target = Target.of("containers", id.value(), "stats").flag("stream", false);
         if (oneShot) {
             target.flag("one-shot", true);
         }
         return session.read(
-                        DockerCall.CONTAINER,
+                        DaemonCall.CONTAINER,
                         "container " + id,
                         EngineRequest.get(target.toString()),
                         DockerWire.Stats.class)
-                .flatMap(wire ->
-                        DockerMapping.time(wire.read()) == null ? Mono.error(notRunning(id, null)) : Mono.just(wire));
+                .flatMap(wire -> Texts.time(wire.read()) == null ? Mono.error(notRunning(id, null)) : Mono.just(wire));
     }
 
     Mono<EngineStream<ContainerStats>> stream(ContainerId id) {
-        EngineRequest request = EngineRequest.get(DockerTarget.of("containers", id.value(), "stats")
+        EngineRequest request = EngineRequest.get(Target.of("containers", id.value(), "stats")
                 .flag("stream", true)
                 .toString());
         return inspection
                 .state(id)
                 .flatMap(state -> state.status().isAlive()
-                        ? session.open(DockerCall.CONTAINER, "container " + id, request, Silence.BOUNDED)
+                        ? session.open(DaemonCall.CONTAINER, "container " + id, request, Silence.BOUNDED)
                         : Mono.error(notRunning(id, state)))
                 .map(reply -> new EngineStream<>(samples(reply), reply::close));
     }
@@ -79,16 +83,16 @@ final class DockerStats {
                 "CONTAINER_NOT_RUNNING",
                 "container %s %s (expected: running)"
                         .formatted(id, state == null ? "does not run" : "is " + state.nativeStatus()),
-                session.errors().evidence());
+                session.faults().evidence());
     }
 
     private Flux<ContainerStats> samples(StreamedReply reply) {
         return Flux.defer(() -> {
-            JsonValueDecoder decoder = new JsonValueDecoder(session.errors().engine(), session.json());
+            JsonValueDecoder decoder = new JsonValueDecoder(session.faults().engine(), session.json());
             return reply.body()
                     .concatMapIterable(decoder::feed, 1)
                     .map(this::wire)
-                    .takeWhile(wire -> DockerMapping.time(wire.read()) != null)
+                    .takeWhile(wire -> Texts.time(wire.read()) != null)
                     .map(wire -> stats(wire, wire.precpuStats()));
         });
     }
@@ -97,7 +101,7 @@ final class DockerStats {
         try {
             return session.json().treeToValue(node, DockerWire.Stats.class);
         } catch (JacksonException unreadable) {
-            throw session.errors().nonsense("a sample is not what Docker documents", unreadable);
+            throw session.faults().nonsense("a sample is not what Docker documents", unreadable);
         }
     }
 
@@ -109,7 +113,7 @@ final class DockerStats {
         DockerWire.CpuStats cpu = wire.cpuStats();
         DockerWire.MemoryStats memory = wire.memoryStats();
         return new ContainerStats(
-                Objects.requireNonNull(DockerMapping.time(wire.read()), "a sample at no time"),
+                Objects.requireNonNull(Texts.time(wire.read()), "a sample at no time"),
                 percent(cpu, before),
                 cores(cpu),
                 total(cpu),

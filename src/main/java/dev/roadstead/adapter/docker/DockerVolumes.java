@@ -1,5 +1,10 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Target;
+import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineRequest;
@@ -19,16 +24,16 @@ import reactor.core.publisher.Mono;
 final class DockerVolumes implements VolumeOperations {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
-    private final DockerSession session;
+    private final DaemonSession session;
 
-    DockerVolumes(DockerSession session) {
+    DockerVolumes(DaemonSession session) {
         this.session = session;
     }
 
     @Override
     public Mono<List<Volume>> list() {
         return Mono.zip(
-                session.read(DockerCall.DAEMON, "its volumes", EngineRequest.get("/volumes"), DockerWire.Volumes.class),
+                session.read(DaemonCall.DAEMON, "its volumes", EngineRequest.get("/volumes"), DockerWire.Volumes.class),
                 used(Map.of()),
                 (wire, used) -> wire.volumes() == null
                         ? List.of()
@@ -42,16 +47,16 @@ final class DockerVolumes implements VolumeOperations {
         return wire(name).zipWith(used(Map.of("volume", List.of(name))), (volume, used) -> volume(volume, used));
     }
 
-    private Mono<DockerWire.Volume> wire(String name) {
+    private Mono<DaemonWire.Volume> wire(String name) {
         if (!NAME.matcher(name).matches()) {
             return Mono.error(() -> new EngineException.NotFound(
-                    "NO_SUCH_VOLUME", "no volume " + name, session.errors().evidence()));
+                    "NO_SUCH_VOLUME", "no volume " + name, session.faults().evidence()));
         }
         return session.read(
-                DockerCall.VOLUME,
+                DaemonCall.VOLUME,
                 "volume " + name,
-                EngineRequest.get(DockerTarget.of("volumes", name).toString()),
-                DockerWire.Volume.class);
+                EngineRequest.get(Target.of("volumes", name).toString()),
+                DaemonWire.Volume.class);
     }
 
     /** The daemon gives an existing one of that name as if it had made it: so it is looked for before, which is not atomic. */
@@ -65,7 +70,7 @@ final class DockerVolumes implements VolumeOperations {
                 .<Volume>flatMap(there -> Mono.error(new EngineException.AlreadyExists(
                         "NAME_IN_USE",
                         "there is a volume %s already".formatted(name),
-                        session.errors().evidence())))
+                        session.faults().evidence())))
                 .onErrorResume(EngineException.NotFound.class, _ -> make(spec));
     }
 
@@ -80,7 +85,7 @@ final class DockerVolumes implements VolumeOperations {
         body.put("DriverOpts", spec.options());
         body.put("Labels", spec.labels());
         EngineRequest request = EngineRequest.post("/volumes/create").json(session.bytes(body));
-        return session.read(DockerCall.VOLUME_CREATE, "a volume", request, DockerWire.Volume.class)
+        return session.read(DaemonCall.VOLUME_CREATE, "a volume", request, DaemonWire.Volume.class)
                 .map(volume -> volume(volume, Set.of()));
     }
 
@@ -89,11 +94,10 @@ final class DockerVolumes implements VolumeOperations {
         // With force the daemon says nothing of one that is not there.
         return wire(name)
                 .then(session.call(
-                        DockerCall.VOLUME_REMOVE,
+                        DaemonCall.VOLUME_REMOVE,
                         "volume " + name,
-                        EngineRequest.delete(DockerTarget.of("volumes", name)
-                                .flag("force", force)
-                                .toString())))
+                        EngineRequest.delete(
+                                Target.of("volumes", name).flag("force", force).toString())))
                 .then();
     }
 
@@ -101,20 +105,20 @@ final class DockerVolumes implements VolumeOperations {
         return DockerLists.containers(session, filters)
                 .map(containers -> containers.stream()
                         .map(DockerWire.Listed::mounts)
-                        .flatMap(mounts -> mounts == null ? Stream.<DockerWire.MountPoint>empty() : mounts.stream())
+                        .flatMap(mounts -> mounts == null ? Stream.<DaemonWire.MountPoint>empty() : mounts.stream())
                         .filter(mount -> "volume".equals(mount.type()))
                         .map(mount -> mount.name() == null ? "" : mount.name())
                         .collect(Collectors.toSet()));
     }
 
-    private static Volume volume(DockerWire.Volume wire, Set<String> used) {
+    private static Volume volume(DaemonWire.Volume wire, Set<String> used) {
         return new Volume(
                 wire.name(),
                 orEmpty(wire.driver()),
-                DockerMapping.strings(wire.options()),
-                DockerMapping.strings(wire.labels()),
-                DockerMapping.blankToNull(wire.mountpoint()),
-                DockerMapping.time(wire.createdAt()),
+                Texts.strings(wire.options()),
+                Texts.strings(wire.labels()),
+                Texts.blankToNull(wire.mountpoint()),
+                Texts.time(wire.createdAt()),
                 used.contains(wire.name()));
     }
 

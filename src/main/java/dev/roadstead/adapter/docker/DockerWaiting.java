@@ -1,5 +1,11 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.InspectionMapping;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerState;
 import dev.roadstead.container.ContainerStatus;
@@ -17,10 +23,10 @@ import reactor.core.publisher.Mono;
 
 /** Waits for what becomes of a container. */
 final class DockerWaiting {
-    private final DockerSession session;
-    private final DockerInspection inspection;
+    private final DaemonSession session;
+    private final Inspection inspection;
 
-    DockerWaiting(DockerSession session, DockerInspection inspection) {
+    DockerWaiting(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
@@ -42,17 +48,17 @@ final class DockerWaiting {
 
     /** The daemon sends its head at once and the body when the condition is met (Docker Engine API, ContainerWait). */
     private Mono<DockerWire.Waited> exit(ContainerId id, WaitCondition condition) {
-        EngineRequest request = EngineRequest.post(DockerTarget.of("containers", id.value(), "wait")
+        EngineRequest request = EngineRequest.post(Target.of("containers", id.value(), "wait")
                 .with("condition", condition.word())
                 .toString());
-        return session.awaitReply(DockerCall.CONTAINER, "container " + id, request)
+        return session.awaitReply(DaemonCall.CONTAINER, "container " + id, request)
                 .map(reply -> session.parse(reply.body(), DockerWire.Waited.class))
                 .flatMap(waited -> {
                     String error =
                             waited.error() == null ? null : waited.error().message();
                     return error == null || error.isBlank()
                             ? Mono.just(waited)
-                            : Mono.error(session.errors().of(DockerCall.CONTAINER, "container " + id, 500, error));
+                            : Mono.error(session.refusal(DaemonCall.CONTAINER, "container " + id, 500, error));
                 });
     }
 
@@ -71,30 +77,30 @@ final class DockerWaiting {
         return new ContainerState(status, word, exitCode, null, null, null);
     }
 
-    private static boolean is(DockerWire.Inspected wire, ContainerStatus status) {
-        return DockerMapping.state(wire.state()).status() == status;
+    private static boolean is(DaemonWire.Inspected wire, ContainerStatus status) {
+        return InspectionMapping.state(wire.state()).status() == status;
     }
 
-    private boolean isHealthy(ContainerId id, DockerWire.Inspected wire) {
-        DockerWire.Healthcheck check =
+    private boolean isHealthy(ContainerId id, DaemonWire.Inspected wire) {
+        DaemonWire.Healthcheck check =
                 wire.config() == null ? null : wire.config().healthcheck();
         List<String> test = check == null ? null : check.test();
         if (test == null || test.isEmpty() || test.getFirst().equals("NONE")) {
             throw new EngineException.WrongState(
                     "NO_HEALTHCHECK",
                     "container %s has no health check".formatted(id),
-                    session.errors().evidence());
+                    session.faults().evidence());
         }
         return is(wire, ContainerStatus.RUNNING)
-                && "healthy".equals(DockerMapping.state(wire.state()).health());
+                && "healthy".equals(InspectionMapping.state(wire.state()).health());
     }
 
     /** Listens before it looks, so that no change falls in between. */
-    private Mono<ContainerState> inspectAtEvents(ContainerId id, Predicate<DockerWire.Inspected> met) {
+    private Mono<ContainerState> inspectAtEvents(ContainerId id, Predicate<DaemonWire.Inspected> met) {
         // By its full id, under which the daemon tells events.
         return inspection.wire(id.value()).flatMap(first -> {
             if (met.test(first)) {
-                return Mono.just(DockerMapping.state(first.state()));
+                return Mono.just(InspectionMapping.state(first.state()));
             }
             return Mono.usingWhen(
                     events(first.id()),
@@ -103,8 +109,8 @@ final class DockerWaiting {
                             .concatMap(_ -> inspection.wire(first.id()), 0)
                             .filter(met)
                             .next()
-                            .map(wire -> DockerMapping.state(wire.state()))
-                            .switchIfEmpty(Mono.error(() -> session.errors().brokeOff("the events ended"))),
+                            .map(wire -> InspectionMapping.state(wire.state()))
+                            .switchIfEmpty(Mono.error(() -> session.faults().brokeOff("the events ended"))),
                     reply -> Mono.fromRunnable(reply::close));
         });
     }
@@ -112,8 +118,8 @@ final class DockerWaiting {
     private Mono<StreamedReply> events(String id) {
         String filters =
                 session.json().writeValueAsString(Map.of("type", List.of("container"), "container", List.of(id)));
-        EngineRequest request = EngineRequest.get(
-                DockerTarget.of("events").with("filters", filters).toString());
-        return session.open(DockerCall.DAEMON, "its events", request, Silence.ALLOWED);
+        EngineRequest request =
+                EngineRequest.get(Target.of("events").with("filters", filters).toString());
+        return session.open(DaemonCall.DAEMON, "its events", request, Silence.ALLOWED);
     }
 }

@@ -2,6 +2,7 @@ package dev.roadstead.adapter.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineReply;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ class DockerErrorsTest {
         DAEMON | 404 | page not found | Failed | ENGINE_NONSENSE
         CONTAINER | 500 | something nobody has ever read | Failed | ENGINE_ERROR
         """)
-    void whatARefusalMeans(DockerCall call, int status, String message, String kind, String code) {
+    void whatARefusalMeans(DaemonCall call, int status, String message, String kind, String code) {
         EngineException failure = errors.of(call, "it", json(status, message));
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(kind);
@@ -87,7 +88,7 @@ class DockerErrorsTest {
     @Test
     void aPageOfAProxyIsNeverPassedOnAndNobodysFault() {
         EngineException failure = errors.of(
-                DockerCall.CONTAINER, "container x", reply(404, "text/html", "<html><h1>404 nginx</h1></html>"));
+                DaemonCall.CONTAINER, "container x", reply(404, "text/html", "<html><h1>404 nginx</h1></html>"));
 
         assertThat(failure).isInstanceOf(EngineException.Failed.class).hasMessage("local answered 404 for container x");
         assertThat(failure.evidence().nativeMessage()).isNull();
@@ -96,7 +97,7 @@ class DockerErrorsTest {
     @Test
     void aRefusalInPlainTextIsPassedOn() {
         EngineException failure = errors.of(
-                DockerCall.DAEMON, "its version", reply(400, "text/plain; charset=utf-8", "that makes no sense.\n"));
+                DaemonCall.DAEMON, "its version", reply(400, "text/plain; charset=utf-8", "that makes no sense.\n"));
 
         assertThat(failure).isInstanceOf(EngineException.InvalidRequest.class).hasMessage("that makes no sense.");
     }
@@ -104,7 +105,7 @@ class DockerErrorsTest {
     @Test
     void aRefusedVersionIsNotTheCallersFault() {
         EngineException failure = errors.of(
-                DockerCall.CONTAINER,
+                DaemonCall.CONTAINER,
                 "container x",
                 reply(400, "text/plain; charset=utf-8", "client version 1.2 is too old.\n"));
 
@@ -116,7 +117,7 @@ class DockerErrorsTest {
 
     @Test
     void aProxyThatRefusesTheGatewayIsDeniedWhateverItSays() {
-        assertThat(errors.of(DockerCall.CONTAINER, "container x", reply(403, "text/html", "<html>Forbidden</html>")))
+        assertThat(errors.of(DaemonCall.CONTAINER, "container x", reply(403, "text/html", "<html>Forbidden</html>")))
                 .isInstanceOf(EngineException.Denied.class)
                 .extracting("code")
                 .isEqualTo("ENGINE_DENIED");
@@ -124,7 +125,7 @@ class DockerErrorsTest {
 
     @Test
     void brokenJsonIsNoReason() {
-        assertThat(errors.of(DockerCall.CONTAINER, "container x", reply(500, "application/json", "{\"mess"))
+        assertThat(errors.of(DaemonCall.CONTAINER, "container x", reply(500, "application/json", "{\"mess"))
                         .evidence()
                         .nativeMessage())
                 .isNull();

@@ -3,6 +3,8 @@ package dev.roadstead.adapter.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.EventMapping;
 import dev.roadstead.event.EngineEvent;
 import java.time.Instant;
 import java.util.List;
@@ -141,6 +143,7 @@ class DockerEventMappingTest {
     }
 
     private static @Nullable EngineEvent event(String json) {
-        return DockerEventMapping.event(JSON.readValue(json, DockerWire.Event.class), JSON.readValue(json, MAP));
+        return new EventMapping(DockerEvents.OWN)
+                .event(JSON.readValue(json, DaemonWire.Event.class), JSON.readValue(json, MAP));
     }
 }

@@ -4,6 +4,7 @@ import static dev.roadstead.engine.ContractSubject.get;
 import static dev.roadstead.engine.ContractSubject.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roadstead.adapter.process.MarkedProcess;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.OutputStreamName;

@@ -2,6 +2,11 @@ package dev.roadstead.adapter.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.FileMapping;
+import dev.roadstead.adapter.daemon.ImageMapping;
+import dev.roadstead.adapter.daemon.InspectionMapping;
+import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerState;
 import dev.roadstead.container.ContainerStats;
@@ -96,17 +101,17 @@ class DockerMappingTest {
                 Map.of("same", "1", "changed", "1", "dev.roadstead.cuid", "c1", "only the image's", "1");
         Map<String, String> own = Map.of("same", "1", "changed", "2", "dev.roadstead.cuid", "c1", "mine", "1");
 
-        assertThat(DockerMapping.inspected(wire("\"Config\":" + config(own)), image(image))
+        assertThat(InspectionMapping.inspected(wire("\"Config\":" + config(own)), image(image))
                         .labels())
                 .isEqualTo(Map.of("changed", "2", "dev.roadstead.cuid", "c1", "mine", "1"));
     }
 
-    private static DockerWire.Inspected wire(String fields) {
-        return DockerWire.mapper().readValue("{\"Id\":\"abc\",%s}".formatted(fields), DockerWire.Inspected.class);
+    private static DaemonWire.Inspected wire(String fields) {
+        return DockerWire.mapper().readValue("{\"Id\":\"abc\",%s}".formatted(fields), DaemonWire.Inspected.class);
     }
 
-    private static DockerWire.Config image(Map<String, String> labels) {
-        return DockerWire.mapper().readValue(config(labels), DockerWire.Config.class);
+    private static DaemonWire.Config image(Map<String, String> labels) {
+        return DockerWire.mapper().readValue(config(labels), DaemonWire.Config.class);
     }
 
     private static String config(Map<String, String> labels) {
@@ -115,10 +120,10 @@ class DockerMappingTest {
 
     @Test
     void mountsComeInTheOrderOfTheirTargets() {
-        DockerWire.Inspected wire =
+        DaemonWire.Inspected wire =
                 wire("\"Mounts\":[{\"Destination\":\"/c\"},{\"Destination\":\"/a\"}," + "{\"Destination\":\"/b\"}]");
 
-        assertThat(DockerMapping.inspected(wire, DockerWire.Config.EMPTY).mounts())
+        assertThat(InspectionMapping.inspected(wire, DaemonWire.Config.EMPTY).mounts())
                 .extracting(Mount::target)
                 .containsExactly("/a", "/b", "/c");
     }
@@ -181,10 +186,10 @@ class DockerMappingTest {
         "hibernating, UNKNOWN"
     })
     void everyStateOfTheEngineHasAWord(String word, ContainerStatus expected) {
-        DockerWire.State wire = new DockerWire.State(word, null, 0, null, null, null, null);
+        DaemonWire.State wire = new DaemonWire.State(word, null, 0, null, null, null, null);
 
-        assertThat(DockerMapping.state(wire).status()).isEqualTo(expected);
-        assertThat(DockerMapping.state(wire).nativeStatus()).isEqualTo(word);
+        assertThat(InspectionMapping.state(wire).status()).isEqualTo(expected);
+        assertThat(InspectionMapping.state(wire).nativeStatus()).isEqualTo(word);
     }
 
     @Test
@@ -214,7 +219,7 @@ class DockerMappingTest {
 
     @Test
     void aStoppedOneHasNoSample() {
-        assertThat(DockerMapping.time(
+        assertThat(Texts.time(
                         Recorded.read("stats-stopped", DockerWire.Stats.class).read()))
                 .isNull();
     }
@@ -222,10 +227,10 @@ class DockerMappingTest {
     @Test
     void goFileModesBecomePermissionBits() {
         // /bin/sh, a link to busybox, and /tmp with its sticky bit.
-        PathStat link = DockerFileMapping.pathStat(
-                new DockerWire.PathStat("sh", 7L, 134_218_239L, "2023-11-14T22:13:20Z", "/bin/busybox"));
-        PathStat folder = DockerFileMapping.pathStat(
-                new DockerWire.PathStat("tmp", 4096L, (1L << 31) | (1L << 20) | 0777, "2023-11-14T22:13:20Z", ""));
+        PathStat link = FileMapping.pathStat(
+                new DaemonWire.PathStat("sh", 7L, 134_218_239L, "2023-11-14T22:13:20Z", "/bin/busybox"));
+        PathStat folder = FileMapping.pathStat(
+                new DaemonWire.PathStat("tmp", 4096L, (1L << 31) | (1L << 20) | 0777, "2023-11-14T22:13:20Z", ""));
 
         assertThat(link)
                 .isEqualTo(
@@ -236,7 +241,7 @@ class DockerMappingTest {
 
     @Test
     void changesTellKindAndPath() {
-        assertThat(DockerFileMapping.changes(Recorded.list("changes", DockerWire.Change.class)))
+        assertThat(FileMapping.changes(Recorded.list("changes", DaemonWire.Change.class)))
                 .containsExactly(
                         new FileChange(FileChange.Kind.MODIFIED, "/tmp"),
                         new FileChange(FileChange.Kind.ADDED, "/tmp/hostname"));
@@ -244,8 +249,8 @@ class DockerMappingTest {
 
     @Test
     void imagesWithoutANameHaveNoTags() {
-        Image named = DockerImageMapping.inspected(Recorded.read("image", DockerWire.InspectedImage.class));
-        Image nameless = DockerImageMapping.listed(new DockerWire.ListedImage(
+        Image named = ImageMapping.inspected(Recorded.read("image", DaemonWire.InspectedImage.class));
+        Image nameless = ImageMapping.listed(new DaemonWire.ListedImage(
                 "sha256:00", List.of("<none>:<none>"), List.of("<none>@<none>"), 1L, 2L, null, null, null));
 
         assertThat(named.tags()).containsExactly("busybox:latest");
@@ -257,8 +262,8 @@ class DockerMappingTest {
 
     @Test
     void aHistoryStepWithoutAnImageHasNoId() {
-        ImageLayer layer = DockerImageMapping.layer(
-                new DockerWire.HistoryStep("<missing>", 1L, "/bin/sh -c #(nop) CMD", 0L, null, ""));
+        ImageLayer layer =
+                ImageMapping.layer(new DaemonWire.HistoryStep("<missing>", 1L, "/bin/sh -c #(nop) CMD", 0L, null, ""));
 
         assertThat(layer.id()).isNull();
         assertThat(layer.tags()).isEmpty();
@@ -294,7 +299,7 @@ class DockerMappingTest {
     }
 
     private static Container inspected(String name) {
-        return DockerMapping.inspected(Recorded.read(name, DockerWire.Inspected.class), Recorded.imageConfig());
+        return InspectionMapping.inspected(Recorded.read(name, DaemonWire.Inspected.class), Recorded.imageConfig());
     }
 
     private static Container listed(String name) {

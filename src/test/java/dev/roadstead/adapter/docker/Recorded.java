@@ -1,5 +1,6 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.DaemonWire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,9 +23,9 @@ final class Recorded {
         return JSON.readValue(bytes(name), JSON.getTypeFactory().constructCollectionType(List.class, type));
     }
 
-    static DockerWire.Config imageConfig() {
+    static DaemonWire.Config imageConfig() {
         return Objects.requireNonNull(
-                read("image", DockerWire.InspectedImage.class).config());
+                read("image", DaemonWire.InspectedImage.class).config());
     }
 
     /** A recorded stream. */

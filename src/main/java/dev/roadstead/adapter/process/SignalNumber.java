@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
 import dev.roadstead.container.Signal;
 import java.util.List;

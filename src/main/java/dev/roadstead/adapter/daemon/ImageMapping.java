@@ -1,25 +1,23 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 import dev.roadstead.image.Image;
 import dev.roadstead.image.ImageLayer;
-import dev.roadstead.image.RemovedImage;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the daemon tells of images, in our words. */
-final class DockerImageMapping {
-    private DockerImageMapping() {}
+public final class ImageMapping {
+    private ImageMapping() {}
 
-    static Image listed(DockerWire.ListedImage wire) {
+    public static Image listed(DaemonWire.ListedImage wire) {
         return new Image(
                 wire.id(),
                 named(wire.repoTags()),
                 named(wire.repoDigests()),
                 wire.created() == null ? null : Instant.ofEpochSecond(wire.created()),
                 wire.size(),
-                DockerMapping.strings(wire.labels()),
+                Texts.strings(wire.labels()),
                 null,
                 null,
                 null,
@@ -29,45 +27,33 @@ final class DockerImageMapping {
                 null);
     }
 
-    static Image inspected(DockerWire.InspectedImage wire) {
-        DockerWire.Config config = wire.config() == null ? DockerWire.Config.EMPTY : wire.config();
+    public static Image inspected(DaemonWire.InspectedImage wire) {
+        DaemonWire.Config config = wire.config() == null ? DaemonWire.Config.EMPTY : wire.config();
         return new Image(
                 wire.id(),
                 named(wire.repoTags()),
                 named(wire.repoDigests()),
-                DockerMapping.time(wire.created()),
+                Texts.time(wire.created()),
                 wire.size(),
-                DockerMapping.strings(config.labels()),
-                DockerMapping.blankToNull(wire.os()),
-                DockerMapping.blankToNull(wire.architecture()),
+                Texts.strings(config.labels()),
+                Texts.blankToNull(wire.os()),
+                Texts.blankToNull(wire.architecture()),
                 config.cmd(),
                 config.entrypoint(),
-                DockerMapping.env(config.env()),
-                DockerMapping.blankToNull(config.workingDir()),
-                DockerMapping.blankToNull(config.user()));
+                InspectionMapping.env(config.env()),
+                Texts.blankToNull(config.workingDir()),
+                Texts.blankToNull(config.user()));
     }
 
-    static ImageLayer layer(DockerWire.HistoryStep wire) {
-        String id = DockerMapping.blankToNull(wire.id());
+    public static ImageLayer layer(DaemonWire.HistoryStep wire) {
+        String id = Texts.blankToNull(wire.id());
         return new ImageLayer(
                 "<missing>".equals(id) ? null : id,
                 wire.created() == null ? null : Instant.ofEpochSecond(wire.created()),
                 wire.createdBy() == null ? "" : wire.createdBy(),
                 wire.size() == null ? 0 : wire.size(),
                 named(wire.tags()),
-                DockerMapping.blankToNull(wire.comment()));
-    }
-
-    static RemovedImage removed(List<DockerWire.RemovedReference> wire) {
-        return new RemovedImage(
-                wire.stream()
-                        .map(DockerWire.RemovedReference::untagged)
-                        .filter(Objects::nonNull)
-                        .toList(),
-                wire.stream()
-                        .map(DockerWire.RemovedReference::deleted)
-                        .filter(Objects::nonNull)
-                        .toList());
+                Texts.blankToNull(wire.comment()));
     }
 
     /** Images without a name have {@code <none>:<none>} up to 1.42. */

@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LogDecoderTest {
     private static final String TIME = "2026-11-23T14:40:31.240828845Z";
     private static final String LONG_LINE = "x".repeat(40_000) + "\r\n";
-    private final DockerErrors errors = new DockerErrors("local", DockerWire.mapper());
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 30, 31, 8191, 1_000_000})
@@ -68,7 +67,7 @@ class LogDecoderTest {
                 frame(2, TIME + " oops\n"),
                 frame(1, TIME + " "));
 
-        List<LogEntry> entries = decode(new MultiplexedLogDecoder(errors, true), log, cut);
+        List<LogEntry> entries = decode(multiplexed(true), log, cut);
 
         assertThat(entries)
                 .extracting(LogEntry::stream)
@@ -85,19 +84,17 @@ class LogDecoderTest {
     void aTimeWithinALineIsPartOfTheLine() {
         String line = TIME + " is when\n";
 
-        List<LogEntry> entries =
-                decode(new MultiplexedLogDecoder(errors, true), frame(1, TIME + " " + line), 1_000_000);
+        List<LogEntry> entries = decode(multiplexed(true), frame(1, TIME + " " + line), 1_000_000);
 
         assertThat(text(entries)).isEqualTo(line);
-        assertThat(text(decode(new MultiplexedLogDecoder(errors, false), frame(1, line), 1_000_000)))
-                .isEqualTo(line);
+        assertThat(text(decode(multiplexed(false), frame(1, line), 1_000_000))).isEqualTo(line);
     }
 
     @Test
     void aHugeFrameComesInPiecesOfWhichOnlyTheFirstHadATime() {
         byte[] log = frame(2, TIME + " " + "z".repeat(200_000) + "\n");
 
-        List<LogEntry> entries = decode(new MultiplexedLogDecoder(errors, true), log, 10_000);
+        List<LogEntry> entries = decode(multiplexed(true), log, 10_000);
 
         assertThat(entries).hasSizeGreaterThan(2);
         assertThat(entries).extracting(LogEntry::time).containsOnly(Instant.parse(TIME));
@@ -106,7 +103,7 @@ class LogDecoderTest {
 
     @Test
     void anErrorOfTheDaemonInTheStreamIsAFailure() {
-        MultiplexedLogDecoder decoder = new MultiplexedLogDecoder(errors, true);
+        MultiplexedLogDecoder decoder = multiplexed(true);
 
         assertThatThrownBy(() -> decoder.feed(frame(3, "error grabbing logs: unexpected EOF")))
                 .isInstanceOf(EngineException.Failed.class)
@@ -115,7 +112,7 @@ class LogDecoderTest {
 
     @Test
     void halfAFrameIsAFailure() {
-        MultiplexedLogDecoder decoder = new MultiplexedLogDecoder(errors, false);
+        MultiplexedLogDecoder decoder = multiplexed(false);
         decoder.feed(Arrays.copyOf(frame(1, "half"), 10));
 
         assertThatThrownBy(decoder::finish)
@@ -156,5 +153,12 @@ class LogDecoderTest {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static MultiplexedLogDecoder multiplexed(boolean times) {
+        return new MultiplexedLogDecoder(
+                "local",
+                text -> new EngineException.Failed("ENGINE_ERROR", text, EngineException.Evidence.of("local"), null),
+                times);
     }
 }

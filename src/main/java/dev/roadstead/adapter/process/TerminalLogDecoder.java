@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
 import dev.roadstead.container.LogEntry;
 import dev.roadstead.container.OutputStreamName;

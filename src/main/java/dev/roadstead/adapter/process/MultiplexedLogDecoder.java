@@ -1,7 +1,8 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
 import dev.roadstead.container.LogEntry;
 import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.MultiplexedStreamDecoder;
 import dev.roadstead.transport.MultiplexedStreamDecoder.Frame;
 import java.io.ByteArrayOutputStream;
@@ -10,24 +11,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A log without a terminal: the daemon puts each of its entries into one frame, with its own time if times are asked for. */
-final class MultiplexedLogDecoder implements LogDecoder {
+public final class MultiplexedLogDecoder implements LogDecoder {
     /** More than any frame of the daemon's own log drivers (16 KiB and a time); longer ones come in pieces. */
     private static final int LONGEST_ENTRY = 64 * 1024;
 
-    private final DockerErrors errors;
+    private final Function<String, EngineException> error;
     private final boolean times;
     private final MultiplexedStreamDecoder frames;
     private final ByteArrayOutputStream entry = new ByteArrayOutputStream();
     private boolean inFrame;
     private @Nullable Instant time;
 
-    MultiplexedLogDecoder(DockerErrors errors, boolean times) {
-        this.errors = errors;
+    /** @param error what a text of the daemon in the stream means */
+    MultiplexedLogDecoder(String engine, Function<String, EngineException> error, boolean times) {
+        this.error = error;
         this.times = times;
-        this.frames = new MultiplexedStreamDecoder(errors.engine());
+        this.frames = new MultiplexedStreamDecoder(engine);
     }
 
     @Override
@@ -52,7 +55,7 @@ final class MultiplexedLogDecoder implements LogDecoder {
         byte[] data = entry.toByteArray();
         entry.reset();
         if (frame.stream() == MultiplexedStreamDecoder.SYSTEM_ERROR) {
-            throw errors.of(DockerCall.LOGS, "its log", 500, new String(data, StandardCharsets.UTF_8).strip());
+            throw error.apply(new String(data, StandardCharsets.UTF_8).strip());
         }
         if (times && !inFrame) {
             Stamp stamp = Stamp.at(data, 0, data.length);

@@ -1,7 +1,7 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 /** What was asked of the daemon: the same status means different things to different calls. */
-enum DockerCall {
+public enum DaemonCall {
     DAEMON("NO_SUCH_OBJECT"),
     CONTAINER("NO_SUCH_CONTAINER"),
     CREATE("NO_SUCH_IMAGE"),
@@ -23,16 +23,21 @@ enum DockerCall {
     NETWORK_CREATE("NO_SUCH_NETWORK"),
     NETWORK_REMOVE("NO_SUCH_NETWORK"),
     CONNECT("NO_SUCH_NETWORK"),
-    DISCONNECT("NO_SUCH_NETWORK");
+    DISCONNECT("NO_SUCH_NETWORK"),
+    POD("NO_SUCH_POD"),
+    POD_CREATE("NO_SUCH_POD"),
+    POD_REMOVE("NO_SUCH_POD"),
+    IMAGE_LOAD("NO_SUCH_IMAGE"),
+    UPDATE("NO_SUCH_CONTAINER");
 
     private final String missing;
 
-    DockerCall(String missing) {
+    DaemonCall(String missing) {
         this.missing = missing;
     }
 
     /** The code of a 404 whose text says nothing more precise. */
-    String missing() {
+    public String missing() {
         return missing;
     }
 }

@@ -1,5 +1,6 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.Signal;
 import dev.roadstead.engine.Capability;
@@ -14,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A process in a container of a Docker daemon. */
-final class DockerExecSession implements ExecOperations.Session {
+final class ExecSession implements ExecOperations.Session {
     /** A killed process is gone in no time, unless its host is very busy. */
     private static final Duration DYING = Duration.ofSeconds(5);
 
@@ -23,11 +24,11 @@ final class DockerExecSession implements ExecOperations.Session {
 
     private static final byte[] INTERRUPT_AND_END = {3, 4};
 
-    private final DockerExecCalls calls;
+    private final ExecCalls calls;
     private final ContainerId container;
     private final String exec;
     private final MarkedProcess process;
-    private final DockerStream stream;
+    private final ProcessStream stream;
     private final Sinks.Empty<Void> touched = Sinks.empty();
     private final Sinks.Empty<Void> outputEnded = Sinks.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,8 +39,7 @@ final class DockerExecSession implements ExecOperations.Session {
     private volatile boolean inputClosed;
     private volatile boolean outputHasEnded;
 
-    DockerExecSession(
-            DockerExecCalls calls, ContainerId container, String exec, MarkedProcess process, DockerStream stream) {
+    ExecSession(ExecCalls calls, ContainerId container, String exec, MarkedProcess process, ProcessStream stream) {
         this.calls = calls;
         this.container = container;
         this.exec = exec;
@@ -101,7 +101,7 @@ final class DockerExecSession implements ExecOperations.Session {
     }
 
     private EngineException cut() {
-        return calls.errors().brokeOff("the connection ended while the process runs");
+        return calls.faults().brokeOff("the connection ended while the process runs");
     }
 
     /** Completes when somebody closes it. */
@@ -110,8 +110,8 @@ final class DockerExecSession implements ExecOperations.Session {
     }
 
     private Mono<Void> endedWithContainer(EngineException.NotFound gone) {
-        return gone.code().equals(DockerCall.EXEC.missing())
-                ? Mono.error(calls.errors().brokeOff("the daemon does not know the process any more"))
+        return gone.code().equals(DaemonCall.EXEC.missing())
+                ? Mono.error(calls.faults().brokeOff("the daemon does not know the process any more"))
                 : Mono.empty();
     }
 
@@ -207,7 +207,7 @@ final class DockerExecSession implements ExecOperations.Session {
                                 new EngineException.Failed(
                                         "PROCESS_LEFT",
                                         "the process in %s was killed but does not end".formatted(container),
-                                        calls.errors().evidence(),
+                                        calls.faults().evidence(),
                                         null))
                         : letGo(reached))
                 // The container may have stopped meanwhile; what no longer runs is ended.
@@ -256,11 +256,11 @@ final class DockerExecSession implements ExecOperations.Session {
 
     private EngineException wrongState(String code, String message) {
         return new EngineException.WrongState(
-                code, message.formatted(container), calls.errors().evidence());
+                code, message.formatted(container), calls.faults().evidence());
     }
 
     private EngineException unreachable(String reason) {
         return new EngineException.Unsupported(
-                Capability.EXEC_SIGNAL, reason, calls.errors().evidence());
+                Capability.EXEC_SIGNAL, reason, calls.faults().evidence());
     }
 }

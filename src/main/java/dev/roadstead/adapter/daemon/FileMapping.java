@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 import dev.roadstead.container.FileChange;
 import dev.roadstead.container.PathStat;
@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the daemon tells of files in containers, in our words. */
-final class DockerFileMapping {
+/** What a daemon tells of files in containers, in our words. */
+public final class FileMapping {
     // Bits of Go's os.FileMode.
     private static final long MODE_FOLDER = 1L << 31;
     private static final long MODE_LINK = 1L << 27;
@@ -16,11 +16,11 @@ final class DockerFileMapping {
     private static final long MODE_SETGID = 1L << 22;
     private static final long MODE_STICKY = 1L << 20;
 
-    private DockerFileMapping() {}
+    private FileMapping() {}
 
-    static List<FileChange> changes(@Nullable List<DockerWire.Change> wire) {
+    public static List<FileChange> changes(@Nullable List<DaemonWire.Change> wire) {
         List<FileChange> changes = new ArrayList<>();
-        for (DockerWire.Change change : wire == null ? List.<DockerWire.Change>of() : wire) {
+        for (DaemonWire.Change change : wire == null ? List.<DaemonWire.Change>of() : wire) {
             FileChange.Kind kind = switch (change.kind() == null ? -1 : change.kind()) {
                 case 0 -> FileChange.Kind.MODIFIED;
                 case 1 -> FileChange.Kind.ADDED;
@@ -34,7 +34,7 @@ final class DockerFileMapping {
         return changes;
     }
 
-    static PathStat pathStat(DockerWire.PathStat wire) {
+    public static PathStat pathStat(DaemonWire.PathStat wire) {
         long mode = wire.mode() == null ? 0 : wire.mode();
         String type = (mode & MODE_FOLDER) != 0
                 ? "directory"
@@ -48,7 +48,7 @@ final class DockerFileMapping {
                 type,
                 wire.size() == null ? 0 : wire.size(),
                 bits,
-                DockerMapping.time(wire.mtime()),
-                type.equals("symlink") ? DockerMapping.blankToNull(wire.linkTarget()) : null);
+                Texts.time(wire.mtime()),
+                type.equals("symlink") ? Texts.blankToNull(wire.linkTarget()) : null);
     }
 }

@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -7,15 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A path of the API without its version, and a query: percent-encoded. */
-final class DockerTarget {
+public final class Target {
     private final StringBuilder path = new StringBuilder();
     private final List<String> query = new ArrayList<>();
 
-    private DockerTarget() {}
+    private Target() {}
 
     /** Segments of a path; slashes within a segment stay (image references have them). */
-    static DockerTarget of(String... segments) {
-        DockerTarget target = new DockerTarget();
+    public static Target of(String... segments) {
+        Target target = new Target();
         for (String segment : segments) {
             target.path.append('/').append(encode(segment).replace("%2F", "/").replace("%3A", ":"));
         }
@@ -23,7 +23,7 @@ final class DockerTarget {
     }
 
     /** Adds a parameter; null leaves it out. */
-    DockerTarget with(String name, @Nullable Object value) {
+    public Target with(String name, @Nullable Object value) {
         if (value != null) {
             query.add(encode(name) + '=' + encode(value.toString()));
         }
@@ -31,7 +31,7 @@ final class DockerTarget {
     }
 
     /** Adds a flag, as Docker reads them. */
-    DockerTarget flag(String name, boolean value) {
+    public Target flag(String name, boolean value) {
         return with(name, value ? "1" : "0");
     }
 

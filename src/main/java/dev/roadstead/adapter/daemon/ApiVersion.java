@@ -1,22 +1,16 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A version of Docker's API, e.g. 1.41. */
-record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
-    /** The oldest this adapter speaks (Docker 19.03). */
-    static final ApiVersion OLDEST = new ApiVersion(1, 40);
-
-    /** The newest this adapter speaks (Docker 29). */
-    static final ApiVersion NEWEST = new ApiVersion(1, 55);
-
+/** A version of a daemon's API, e.g. 1.41. */
+public record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
     private static final Pattern FORM = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})");
 
     /** Reads one; null if the text is none. */
-    static @Nullable ApiVersion parse(@Nullable String text) {
+    public static @Nullable ApiVersion parse(@Nullable String text) {
         if (text == null) {
             return null;
         }
@@ -26,7 +20,7 @@ record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
                 : null;
     }
 
-    boolean atLeast(int otherMajor, int otherMinor) {
+    public boolean atLeast(int otherMajor, int otherMinor) {
         return compareTo(new ApiVersion(otherMajor, otherMinor)) >= 0;
     }
 

@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 import dev.roadstead.event.EngineEvent;
 import java.time.Instant;
@@ -6,62 +6,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The daemon's events in the unified words. Pure. */
-final class DockerEventMapping {
+/** A daemon's events in the unified words. Pure. */
+public final class EventMapping {
     private static final String CONTAINER = "container";
     private static final String EXEC = "exec";
     private static final String HEALTH = "health";
-
-    /** The end of a prune, told of every type: it is about no object, and tells how many bytes are free now. */
     private static final String PRUNE = "prune";
-
-    private static final Map<String, String> RECLAIMED = Map.of("reclaimed", "reclaimed");
-
-    /** Docker's words for what all engines have another one for, by type. */
-    private static final Map<String, Map<String, String>> WORDS = Map.of(
-            CONTAINER,
-            Map.of("destroy", "remove", "exec_start", EXEC, "health_status", HEALTH),
-            "image",
-            Map.of("delete", "remove"),
-            "volume",
-            Map.of("destroy", "remove"),
-            "network",
-            Map.of("destroy", "remove"));
-
-    /**
-     * What is told of containers that did not change them: parts of an exec beside its start, and what the gateway itself causes by
-     * looking.
-     */
-    private static final Set<String> NO_NEWS = Set.of(
-            "exec_create",
-            "exec_detach",
-            "exec_die",
-            "attach",
-            "detach",
-            "resize",
-            "top",
-            "export",
-            "copy",
-            "archive-path",
-            "extract-to-dir");
-
-    /** Where the daemon tells facts of its own among the container's labels: their keys, by Docker's action, and ours. */
-    private static final Map<String, Map<String, String>> FACTS = Map.of(
-            "die",
-            Map.of("exitCode", "exit_code", "execDuration", "duration_seconds"),
-            "kill",
-            Map.of("signal", "signal"),
-            "rename",
-            Map.of("oldName", "old_name"),
-            PRUNE,
-            RECLAIMED,
-            "exec_start",
-            Map.of("execID", "exec_id"),
-            "commit",
-            Map.of("comment", "comment", "imageID", "image_id", "imageRef", "image_ref"));
 
     /** Linux, signal(7): the daemon tells numbers. */
     private static final Map<String, String> SIGNALS = Map.ofEntries(
@@ -81,21 +33,25 @@ final class DockerEventMapping {
             Map.entry("20", "TSTP"),
             Map.entry("28", "WINCH"));
 
-    private DockerEventMapping() {}
+    private final EventWords words;
+
+    public EventMapping(EventWords words) {
+        this.words = words;
+    }
 
     /**
      * An event; null for what is no news.
      *
      * @throws IllegalArgumentException if it has no type, action or time
      */
-    static @Nullable EngineEvent event(DockerWire.Event wire, Map<String, Object> original) {
+    public @Nullable EngineEvent event(DaemonWire.Event wire, Map<String, Object> original) {
         String type = required("Type", wire.type()).toLowerCase(Locale.ROOT);
         String whole = required("Action", wire.action());
         // health_status: healthy, exec_start: sh -c true
         int colon = whole.indexOf(':');
         String action = (colon < 0 ? whole : whole.substring(0, colon)).strip().toLowerCase(Locale.ROOT);
         String argument = colon < 0 ? "" : whole.substring(colon + 1).strip();
-        if (type.equals(CONTAINER) && NO_NEWS.contains(action)) {
+        if (type.equals(CONTAINER) && words.noNews().contains(action)) {
             return null;
         }
         String id = wire.actor() == null || "".equals(wire.actor().id())
@@ -109,13 +65,13 @@ final class DockerEventMapping {
                 }
             });
         }
-        String unified = WORDS.getOrDefault(type, Map.of()).getOrDefault(action, action);
+        String unified = words.actions().getOrDefault(type, Map.of()).getOrDefault(action, action);
         return type.equals(CONTAINER)
                 ? ofContainer(time(wire), action, unified, argument, id, told, original)
                 : ofOther(time(wire), type, unified, id, told, original);
     }
 
-    private static EngineEvent ofContainer(
+    private EngineEvent ofContainer(
             Instant time,
             String action,
             String unified,
@@ -130,7 +86,7 @@ final class DockerEventMapping {
         if (image != null) {
             facts.put("image", image);
         }
-        facts.putAll(taken(labels, FACTS.getOrDefault(action, Map.of())));
+        facts.putAll(taken(labels, words.facts().getOrDefault(action, Map.of())));
         facts.computeIfPresent("signal", (_, number) -> SIGNALS.getOrDefault(number, number));
         facts.computeIfPresent("old_name", (_, old) -> old.startsWith("/") ? old.substring(1) : old);
         if (!argument.isEmpty() && unified.equals(HEALTH)) {
@@ -141,7 +97,7 @@ final class DockerEventMapping {
         return new EngineEvent(time, CONTAINER, unified, id, name, labels, facts, original);
     }
 
-    private static EngineEvent ofOther(
+    private EngineEvent ofOther(
             Instant time,
             String type,
             String unified,
@@ -152,7 +108,8 @@ final class DockerEventMapping {
         Map<String, String> rest = new LinkedHashMap<>(told);
         rest.remove("name");
         if (type.equals("image")) {
-            Map<String, String> facts = taken(rest, unified.equals(PRUNE) ? RECLAIMED : Map.of());
+            Map<String, String> facts =
+                    taken(rest, unified.equals(PRUNE) ? words.facts().getOrDefault(PRUNE, Map.of()) : Map.of());
             return new EngineEvent(time, type, unified, id, name, rest, facts, original);
         }
         Map<String, String> facts = new LinkedHashMap<>();
@@ -187,7 +144,7 @@ final class DockerEventMapping {
         };
     }
 
-    private static Instant time(DockerWire.Event wire) {
+    private static Instant time(DaemonWire.Event wire) {
         if (wire.timeNano() != null && wire.timeNano() > 0) {
             return Instant.ofEpochSecond(0, wire.timeNano());
         }

@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 /** Watches a tar go by for its end: two blocks of zeros (POSIX pax, "Archive end"). */
 final class TarEnd {

@@ -1,5 +1,6 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
+import dev.roadstead.adapter.daemon.Faults;
 import dev.roadstead.container.OutputStreamName;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.exec.ExecOutput;
@@ -16,7 +17,7 @@ import reactor.core.publisher.Mono;
  * A process's input and output over one connection: framed, or as they are if a terminal stands between (Docker Engine API, Stream
  * format). Whether it does is known from elsewhere: older daemons give both the same type.
  */
-final class DockerStream {
+final class ProcessStream {
     /**
      * What the daemon takes for a farewell at a terminal; it keeps the first of these keys back until the next one comes. Its own
      * choice begins with control-P, which shells and editors know, as they do control-@ (control-Space): so a row of keys that nobody
@@ -28,14 +29,14 @@ final class DockerStream {
 
     private final HijackedStream stream;
     private final boolean terminal;
-    private final DockerErrors errors;
+    private final Faults faults;
     private volatile boolean withinLine;
     private final AtomicBoolean inputClosed = new AtomicBoolean();
 
-    DockerStream(HijackedStream stream, boolean terminal, DockerErrors errors) {
+    ProcessStream(HijackedStream stream, boolean terminal, Faults faults) {
         this.stream = stream;
         this.terminal = terminal;
-        this.errors = errors;
+        this.faults = faults;
         stream.keep();
     }
 
@@ -49,7 +50,7 @@ final class DockerStream {
             return stream.input().map(bytes -> new ExecOutput(OutputStreamName.STDOUT, bytes));
         }
         return Flux.defer(() -> {
-            MultiplexedStreamDecoder decoder = new MultiplexedStreamDecoder(errors.engine());
+            MultiplexedStreamDecoder decoder = new MultiplexedStreamDecoder(faults.engine());
             return stream.input()
                     .concatMapIterable(bytes -> outputs(decoder.feed(bytes)), 1)
                     .concatWith(Mono.fromRunnable(decoder::finish));
@@ -68,7 +69,7 @@ final class DockerStream {
             case MultiplexedStreamDecoder.STDERR -> new ExecOutput(OutputStreamName.STDERR, frame.data());
             case MultiplexedStreamDecoder.SYSTEM_ERROR ->
                 throw new EngineException.Failed(
-                        "ENGINE_ERROR", new String(frame.data(), StandardCharsets.UTF_8), errors.evidence(), null);
+                        "ENGINE_ERROR", new String(frame.data(), StandardCharsets.UTF_8), faults.evidence(), null);
             default -> new ExecOutput(OutputStreamName.STDOUT, frame.data());
         };
     }

@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.Signal;
@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * A process started by an exec, told from others by a mark in its environment. The daemon can neither signal nor end it, so a second
  * exec does, with a script for the container's shell.
  */
-final class MarkedProcess {
+public final class MarkedProcess {
     /** The variable by which a process is found; the process itself can read it. */
     static final String VARIABLE = "ROADSTEAD_EXEC";
 
@@ -59,7 +59,7 @@ final class MarkedProcess {
         }
     }
 
-    private final DockerExecCalls calls;
+    private final ExecCalls calls;
     private final ContainerId container;
     private final @Nullable String user;
     private final String script;
@@ -69,7 +69,7 @@ final class MarkedProcess {
      * @param script from {@link #script()}
      * @param user whom the process runs as; null: the container's
      */
-    MarkedProcess(DockerExecCalls calls, String script, ContainerId container, @Nullable String user) {
+    MarkedProcess(ExecCalls calls, String script, ContainerId container, @Nullable String user) {
         this.calls = calls;
         this.container = container;
         this.user = user;
@@ -134,7 +134,7 @@ final class MarkedProcess {
                 .map(last -> Reached.of(last.exitCode()) == Reached.DONE ? Reached.DONE : otherwise);
     }
 
-    private Mono<DockerExecCalls.Ended> run(
+    private Mono<ExecCalls.Ended> run(
             @Nullable String as, String action, String how, String terminal, @Nullable Leader leader) {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "reach", mark, action, how));
         // Without a user to compare with, a number that any process may have forged is none.
@@ -157,7 +157,7 @@ final class MarkedProcess {
     }
 
     /** Reads the script that a container's shell runs; not on an event loop. */
-    static String script() {
+    public static String script() {
         try (InputStream file = MarkedProcess.class.getResourceAsStream("reach.sh")) {
             if (file == null) {
                 throw new IllegalStateException("reach.sh is missing");

@@ -1,5 +1,11 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Faults;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineHttpClient.Silence;
@@ -18,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The daemon's calls for processes in containers (Docker Engine API, ExecCreate, ExecStart, ExecResize, ExecInspect). */
-final class DockerExecCalls {
+final class ExecCalls {
     /** After its end the daemon may take a moment to know it. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
@@ -27,68 +33,68 @@ final class DockerExecCalls {
     /** So often the daemon may say that it neither runs nor ended; about five seconds. */
     private static final int UNDECIDED = 8;
 
-    private final DockerSession session;
-    private final DockerInspection inspection;
+    private final DaemonSession session;
+    private final Inspection inspection;
+    private final ExecTerms terms;
 
-    DockerExecCalls(DockerSession session, DockerInspection inspection) {
+    ExecCalls(DaemonSession session, Inspection inspection, ExecTerms terms) {
         this.session = session;
         this.inspection = inspection;
+        this.terms = terms;
     }
 
-    DockerErrors errors() {
-        return session.errors();
+    Faults faults() {
+        return session.faults();
     }
 
     /** Prepares a process, which is not started; emits its id. */
     Mono<String> create(ContainerId container, Map<String, Object> body) {
         EngineRequest request = EngineRequest.post(
-                        DockerTarget.of("containers", container.value(), "exec").toString())
+                        Target.of("containers", container.value(), "exec").toString())
                 .json(session.bytes(body));
-        return session.read(DockerCall.CONTAINER, "container " + container, request, DockerWire.Id.class)
+        return session.read(DaemonCall.CONTAINER, "container " + container, request, DaemonWire.Id.class)
                 .map(made -> {
                     if (made.id() == null) {
-                        throw errors().nonsense("an exec without an id", null);
+                        throw faults().nonsense("an exec without an id", null);
                     }
                     return made.id();
                 });
     }
 
     /** Starts it with input and output. */
-    Mono<HijackedStream> start(String exec, boolean terminal, @Nullable List<Integer> consoleSize) {
+    Mono<HijackedStream> start(String exec, boolean terminal, Map<String, Object> more) {
         Map<String, Object> body = new HashMap<>(Map.of("Detach", false, "Tty", terminal));
-        if (consoleSize != null) {
-            body.put("ConsoleSize", consoleSize);
-        }
-        return session.hijack(DockerCall.EXEC, "exec " + exec, starting(exec, body));
+        body.putAll(more);
+        return session.hijack(DaemonCall.EXEC, "exec " + exec, starting(exec, body));
     }
 
     /** Starts one that has no input; its output comes over a connection of the pool. */
     Mono<StreamedReply> startWithoutInput(String exec) {
         return session.open(
-                DockerCall.EXEC,
+                DaemonCall.EXEC,
                 "exec " + exec,
                 starting(exec, Map.of("Detach", false, "Tty", false)),
                 Silence.BOUNDED);
     }
 
     private EngineRequest starting(String exec, Map<String, Object> body) {
-        return EngineRequest.post(DockerTarget.of("exec", exec, "start").toString())
-                .json(session.bytes(body));
+        return EngineRequest.post(Target.of("exec", exec, "start").toString()).json(session.bytes(body));
     }
 
     Mono<Void> resize(String exec, int columns, int rows) {
-        EngineRequest request = EngineRequest.post(DockerTarget.of("exec", exec, "resize")
+        EngineRequest request = EngineRequest.post(Target.of("exec", exec, "resize")
                 .with("h", rows)
                 .with("w", columns)
                 .toString());
-        return session.call(DockerCall.EXEC, "exec " + exec, request).then();
+        return session.call(DaemonCall.EXEC, "exec " + exec, request).then();
     }
 
     /** What the daemon knows of it. */
-    Mono<DockerWire.ExecState> look(String exec) {
+    Mono<DaemonWire.ExecState> look(String exec) {
         EngineRequest request =
-                EngineRequest.get(DockerTarget.of("exec", exec, "json").toString());
-        return session.read(DockerCall.EXEC, "exec " + exec, request, DockerWire.ExecState.class);
+                EngineRequest.get(Target.of("exec", exec, "json").toString());
+        return session.read(DaemonCall.EXEC, "exec " + exec, request, DaemonWire.ExecState.class)
+                .map(terms::sense);
     }
 
     /**
@@ -109,10 +115,10 @@ final class DockerExecCalls {
     }
 
     /** Whether it runs, by a state that says so; until it is started, and for a moment at its end, none does. */
-    private boolean runs(DockerWire.ExecState state, AtomicInteger undecided) {
+    private boolean runs(DaemonWire.ExecState state, AtomicInteger undecided) {
         boolean runs = Boolean.TRUE.equals(state.running());
         if (!runs && state.exitCode() == null && undecided.incrementAndGet() > UNDECIDED) {
-            throw errors().nonsense("a process that neither runs nor ended", null);
+            throw faults().nonsense("a process that neither runs nor ended", null);
         }
         return runs;
     }
@@ -154,14 +160,14 @@ final class DockerExecCalls {
      * the daemon cannot tell.
      */
     Mono<Boolean> leftProcesses(ContainerId container, String exec) {
-        EngineRequest request = EngineRequest.get(DockerTarget.of("containers", container.value(), "top")
+        EngineRequest request = EngineRequest.get(Target.of("containers", container.value(), "top")
                 .with("ps_args", "-o pid,sid")
                 .toString());
         return look(exec)
-                .mapNotNull(DockerWire.ExecState::pid)
+                .mapNotNull(DaemonWire.ExecState::pid)
                 .filter(pid -> pid > 0)
                 .flatMap(pid -> session.read(
-                                DockerCall.CONTAINER, "container " + container, request, DockerWire.Top.class)
+                                DaemonCall.CONTAINER, "container " + container, request, DaemonWire.Top.class)
                         .map(top -> top.processes() != null
                                 && top.processes().stream()
                                         .anyMatch(row -> row.getLast().equals(Long.toString(pid)))))
@@ -196,7 +202,7 @@ final class DockerExecCalls {
     private Mono<String> printed(StreamedReply reply) {
         return session.collect(reply).map(whole -> {
             StringBuilder text = new StringBuilder();
-            new MultiplexedStreamDecoder(errors().engine())
+            new MultiplexedStreamDecoder(faults().engine())
                     .feed(whole.body())
                     .forEach(frame -> text.append(new String(frame.data(), StandardCharsets.UTF_8)));
             return text.toString();

@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
 import dev.roadstead.engine.ExecOperations;
 import java.time.Duration;
@@ -28,7 +28,7 @@ final class ExecClaims {
     }
 
     /** Starts a process at subscription, to be ended if the subscriber leaves before it gets it. */
-    Mono<ExecOperations.Session> hand(Mono<DockerExecSession> starting) {
+    Mono<ExecOperations.Session> hand(Mono<ExecSession> starting) {
         return Mono.create(sink -> {
             AtomicReference<Stage> stage = new AtomicReference<>(Stage.STARTING);
             sink.onCancel(() -> stage.compareAndSet(Stage.STARTING, Stage.ABANDONED));
@@ -40,8 +40,7 @@ final class ExecClaims {
         });
     }
 
-    private void started(
-            DockerExecSession session, AtomicReference<Stage> stage, MonoSink<ExecOperations.Session> sink) {
+    private void started(ExecSession session, AtomicReference<Stage> stage, MonoSink<ExecOperations.Session> sink) {
         if (!stage.compareAndSet(Stage.STARTING, Stage.HANDED_OVER)) {
             end(session.close());
             return;

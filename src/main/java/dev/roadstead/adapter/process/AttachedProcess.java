@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.engine.Attachment;
@@ -12,16 +12,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A connection to the main process of a container of a Docker daemon. */
-final class DockerAttachment implements Attachment {
+final class AttachedProcess implements Attachment {
     /** After the end of its output the daemon may take a moment to know that it ended. */
     private static final Duration ENDING = Duration.ofSeconds(2);
 
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    private final DockerAttach attach;
+    private final Attach attach;
     private final ContainerId container;
     private final @Nullable Instant startedAt;
-    private final DockerStream stream;
+    private final ProcessStream stream;
     private final boolean stdinOpen;
     private final boolean stdinOnce;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -32,11 +32,11 @@ final class DockerAttachment implements Attachment {
      * @param stdinOpen whether the container has an input at all
      * @param stdinOnce whether its input ends with that of the first who attaches
      */
-    DockerAttachment(
-            DockerAttach attach,
+    AttachedProcess(
+            Attach attach,
             ContainerId container,
             @Nullable Instant startedAt,
-            DockerStream stream,
+            ProcessStream stream,
             boolean stdinOpen,
             boolean stdinOnce) {
         this.attach = attach;
@@ -67,7 +67,7 @@ final class DockerAttachment implements Attachment {
                 .repeatWhenEmpty(Integer.MAX_VALUE, rounds -> rounds.concatMap(_ -> Mono.delay(PAUSE), 1))
                 .timeout(
                         ENDING,
-                        Mono.error(() -> attach.errors()
+                        Mono.error(() -> attach.faults()
                                 .brokeOff("the connection ended while container %s runs".formatted(container))))
                 .then(Mono.empty());
     }
@@ -123,6 +123,6 @@ final class DockerAttachment implements Attachment {
 
     private EngineException wrongState(String code, String message) {
         return new EngineException.WrongState(
-                code, message.formatted(container), attach.errors().evidence());
+                code, message.formatted(container), attach.faults().evidence());
     }
 }

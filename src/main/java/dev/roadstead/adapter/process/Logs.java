@@ -1,5 +1,9 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.LogEntry;
 import dev.roadstead.container.LogQuery;
@@ -14,29 +18,29 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Logs of containers (Docker Engine API, ContainerLogs). */
-final class DockerLogs {
-    private final DockerSession session;
-    private final DockerInspection inspection;
+public final class Logs {
+    private final DaemonSession session;
+    private final Inspection inspection;
 
-    DockerLogs(DockerSession session, DockerInspection inspection) {
+    public Logs(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
 
-    Mono<EngineStream<LogEntry>> open(ContainerId id, LogQuery query) {
+    public Mono<EngineStream<LogEntry>> open(ContainerId id, LogQuery query) {
         // Older daemons do not tell whether the stream is multiplexed; the container's terminal decides it.
         return inspection.wire(id.value()).flatMap(wire -> {
             boolean terminal =
                     wire.config() != null && Boolean.TRUE.equals(wire.config().tty());
             EngineRequest request = EngineRequest.get(target(wire.id(), query).toString());
             Silence silence = query.follow() ? Silence.ALLOWED : Silence.BOUNDED;
-            return session.open(DockerCall.LOGS, "container " + id, request, silence)
+            return session.open(DaemonCall.LOGS, "container " + id, request, silence)
                     .map(reply -> new EngineStream<>(entries(reply, terminal, query.times()), reply::close));
         });
     }
 
-    private static DockerTarget target(String id, LogQuery query) {
-        return DockerTarget.of("containers", id, "logs")
+    private static Target target(String id, LogQuery query) {
+        return Target.of("containers", id, "logs")
                 .flag("follow", query.follow())
                 .flag("stdout", query.stdout())
                 .flag("stderr", query.stderr())
@@ -52,8 +56,12 @@ final class DockerLogs {
 
     private Flux<LogEntry> entries(StreamedReply reply, boolean terminal, boolean times) {
         return Flux.defer(() -> {
-            LogDecoder decoder =
-                    terminal ? new TerminalLogDecoder(times) : new MultiplexedLogDecoder(session.errors(), times);
+            LogDecoder decoder = terminal
+                    ? new TerminalLogDecoder(times)
+                    : new MultiplexedLogDecoder(
+                            session.faults().engine(),
+                            text -> session.refusal(DaemonCall.LOGS, "its log", 500, text),
+                            times);
             return reply.body()
                     .concatMapIterable(decoder::feed, 1)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(decoder.finish())));

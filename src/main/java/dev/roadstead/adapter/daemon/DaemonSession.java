@@ -1,4 +1,4 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineHttpClient;
@@ -9,6 +9,7 @@ import dev.roadstead.transport.Hijack;
 import dev.roadstead.transport.HijackedStream;
 import dev.roadstead.transport.StreamedReply;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,87 +21,99 @@ import tools.jackson.databind.json.JsonMapper;
  * Calls to one daemon under the API version that both sides speak. The version is asked for at the first call, shared by those that
  * come meanwhile, and asked for again after the daemon was away: another one may have taken its place.
  */
-final class DockerSession {
-    /**
-     * What was agreed on.
-     *
-     * @param epoch which asking this came from; an older one is worth nothing
-     */
-    record Agreement(@Nullable String engineVersion, ApiVersion api, int epoch) {}
+public final class DaemonSession {
+    /** The daemon does not speak the version it was spoken to in. */
+    public static final String VERSION_REFUSED = "ENGINE_VERSION";
 
     /** Every connection is in use: that tells nothing of the daemon. */
     private static final String ENGINE_BUSY = "ENGINE_BUSY";
 
+    /** @param epoch which asking this came from; an older one is worth nothing */
+    private record Known(Agreement agreement, int epoch) {}
+
     private final EngineHttpClient http;
     private final JsonMapper json;
-    private final DockerErrors errors;
+    private final Dialect dialect;
+    private final Faults faults;
     private final AtomicInteger epoch = new AtomicInteger();
-    private final Mono<Agreement> agreement;
+    private final Mono<Known> known;
+    private volatile @Nullable Agreement last;
 
-    DockerSession(EngineHttpClient http, JsonMapper json, DockerErrors errors) {
+    public DaemonSession(EngineHttpClient http, JsonMapper json, Dialect dialect) {
         this.http = http;
         this.json = json;
-        this.errors = errors;
-        this.agreement = Mono.defer(this::negotiate).cacheInvalidateIf(known -> known.epoch() != epoch.get());
+        this.dialect = dialect;
+        this.faults = dialect.faults();
+        this.known = Mono.defer(this::negotiate).cacheInvalidateIf(agreed -> agreed.epoch() != epoch.get());
     }
 
-    DockerErrors errors() {
-        return errors;
+    /** Failures of any call. */
+    public Faults faults() {
+        return faults;
     }
 
-    JsonMapper json() {
+    /** What a status and the daemon's own text mean. */
+    public EngineException refusal(DaemonCall call, String subject, int status, String message) {
+        return dialect.refusal(call, subject, status, message);
+    }
+
+    public JsonMapper json() {
         return json;
     }
 
     /** The agreement, made now if there is none. */
-    Mono<Agreement> agreement() {
-        return agreement;
+    public Mono<Agreement> agreement() {
+        return known.map(Known::agreement);
     }
 
     /** Sends a call; statuses from 400 on are failures.
      *
      * @param subject what it is about, for people
      */
-    Mono<EngineReply> call(DockerCall call, String subject, EngineRequest request) {
+    public Mono<EngineReply> call(DaemonCall call, String subject, EngineRequest request) {
         return underAgreement(
                 request,
                 versioned -> http.request(versioned)
-                        .flatMap(reply ->
-                                reply.status() < 400 ? Mono.just(reply) : Mono.error(errors.of(call, subject, reply))));
+                        .doOnNext(reply -> heed(reply.headers()))
+                        .flatMap(reply -> reply.status() < 400
+                                ? Mono.just(reply)
+                                : Mono.error(dialect.refusal(call, subject, reply))));
     }
 
     /** Sends a call without a version in its path. */
-    Mono<EngineReply> unversioned(EngineRequest request) {
+    public Mono<EngineReply> unversioned(EngineRequest request) {
         return watched(http.request(request))
+                .doOnNext(reply -> heed(reply.headers()))
                 .flatMap(reply -> reply.status() < 400
                         ? Mono.just(reply)
-                        : Mono.error(errors.of(DockerCall.DAEMON, "the daemon", reply)));
+                        : Mono.error(dialect.refusal(DaemonCall.DAEMON, "the daemon", reply)));
     }
 
     /** Sends a call and reads the JSON of its answer. */
-    <T> Mono<T> read(DockerCall call, String subject, EngineRequest request, Class<T> type) {
+    public <T> Mono<T> read(DaemonCall call, String subject, EngineRequest request, Class<T> type) {
         return call(call, subject, request).map(reply -> parse(reply.body(), type));
     }
 
     /** Sends a call and reads a JSON list; {@code null} is an empty one. */
-    <T> Mono<List<T>> readList(DockerCall call, String subject, EngineRequest request, Class<T> type) {
+    public <T> Mono<List<T>> readList(DaemonCall call, String subject, EngineRequest request, Class<T> type) {
         return call(call, subject, request).map(reply -> parseList(reply.body(), type));
     }
 
     /** Sends a call whose answer is a stream; statuses from 400 on are failures. Whoever gets it closes it. */
-    Mono<StreamedReply> open(DockerCall call, String subject, EngineRequest request, Silence silence) {
+    public Mono<StreamedReply> open(DaemonCall call, String subject, EngineRequest request, Silence silence) {
         return underAgreement(
                         request,
                         versioned -> http.stream(versioned, silence)
+                                .doOnNext(reply -> heed(reply.headers()))
                                 .flatMap(reply -> reply.status() < 400
                                         ? Mono.just(reply)
                                         : http.collect(reply)
-                                                .flatMap(whole -> Mono.error(errors.of(call, subject, whole)))))
+                                                .flatMap(whole -> Mono.error(dialect.refusal(call, subject, whole)))))
                 .doOnDiscard(StreamedReply.class, StreamedReply::close);
     }
 
     /** Sends a call that takes its connection over; whatever else the daemon answers is a failure. Whoever gets it closes it. */
-    Mono<HijackedStream> hijack(DockerCall call, String subject, EngineRequest request) {
+    public Mono<HijackedStream> hijack(DaemonCall call, String subject, EngineRequest request) {
         return underAgreement(
                         request,
                         versioned -> http.hijack(versioned).flatMap(answer -> switch (answer) {
@@ -110,37 +123,37 @@ final class DockerSession {
                 .doOnDiscard(HijackedStream.class, HijackedStream::close);
     }
 
-    private EngineException refused(DockerCall call, String subject, EngineReply reply) {
+    private EngineException refused(DaemonCall call, String subject, EngineReply reply) {
         return reply.status() < 400
-                ? errors.nonsense("%d instead of the stream that was asked for".formatted(reply.status()), null)
-                : errors.of(call, subject, reply);
+                ? faults.nonsense("%d instead of the stream that was asked for".formatted(reply.status()), null)
+                : dialect.refusal(call, subject, reply);
     }
 
     /** Opens a stream of which only the small whole counts, and that may come late. */
-    Mono<EngineReply> awaitReply(DockerCall call, String subject, EngineRequest request) {
+    public Mono<EngineReply> awaitReply(DaemonCall call, String subject, EngineRequest request) {
         return Mono.usingWhen(
                 open(call, subject, request, Silence.ALLOWED), http::await, reply -> Mono.fromRunnable(reply::close));
     }
 
     /** Reads what is left of a small streamed answer within the request timeout; at most its first MiB. */
-    Mono<EngineReply> collect(StreamedReply reply) {
+    public Mono<EngineReply> collect(StreamedReply reply) {
         return http.collect(reply);
     }
 
     /** A body for a call. */
-    byte[] bytes(Object value) {
+    public byte[] bytes(Object value) {
         return json.writeValueAsBytes(value);
     }
 
-    <T> T parse(byte[] body, Class<T> type) {
+    public <T> T parse(byte[] body, Class<T> type) {
         try {
             T value = json.readValue(body, type);
             if (value == null) {
-                throw errors.nonsense("the answer is empty", null);
+                throw faults.nonsense("the answer is empty", null);
             }
             return value;
         } catch (JacksonException | IllegalArgumentException unreadable) {
-            throw errors.nonsense("the answer is not the JSON that Docker documents", unreadable);
+            throw faults.nonsense("the answer is not the JSON that its API documents", unreadable);
         }
     }
 
@@ -149,34 +162,36 @@ final class DockerSession {
             List<T> values = json.readValue(body, json.getTypeFactory().constructCollectionType(List.class, type));
             return values == null ? List.of() : values;
         } catch (JacksonException | IllegalArgumentException unreadable) {
-            throw errors.nonsense("the answer is not the JSON that Docker documents", unreadable);
+            throw faults.nonsense("the answer is not the JSON that its API documents", unreadable);
         }
     }
 
     private <T> Mono<T> underAgreement(EngineRequest request, Function<EngineRequest, Mono<T>> send) {
-        return agreement.flatMap(known -> watched(send.apply(versioned(request, known)))
-                .onErrorResume(DockerSession::isVersionRefused, refusal -> sendAgain(request, send, known, refusal)));
+        return known.flatMap(agreed -> watched(send.apply(versioned(request, agreed)))
+                .onErrorResume(this::isVersionRefused, refusal -> sendAgain(request, send, agreed, refusal)));
     }
 
     /** A daemon that was exchanged behind our back refuses the version in the path before it does anything. */
     private <T> Mono<T> sendAgain(
-            EngineRequest request, Function<EngineRequest, Mono<T>> send, Agreement known, Throwable refusal) {
-        epoch.compareAndSet(known.epoch(), known.epoch() + 1);
+            EngineRequest request, Function<EngineRequest, Mono<T>> send, Known agreed, Throwable refusal) {
+        epoch.compareAndSet(agreed.epoch(), agreed.epoch() + 1);
         if (request.body() instanceof EngineRequest.Body.Streamed) {
             return Mono.error(refusal);
         }
-        return agreement.flatMap(fresh ->
-                fresh.api().equals(known.api()) ? Mono.error(refusal) : watched(send.apply(versioned(request, fresh))));
+        return known.flatMap(
+                fresh -> fresh.agreement().api().equals(agreed.agreement().api())
+                        ? Mono.error(refusal)
+                        : watched(send.apply(versioned(request, fresh))));
     }
 
-    private static boolean isVersionRefused(Throwable failure) {
-        return failure instanceof EngineException.Failed failed && failed.code().equals(DockerErrors.VERSION_REFUSED);
+    private boolean isVersionRefused(Throwable failure) {
+        return failure instanceof EngineException.Failed failed && failed.code().equals(VERSION_REFUSED);
     }
 
-    private static EngineRequest versioned(EngineRequest request, Agreement known) {
+    private EngineRequest versioned(EngineRequest request, Known agreed) {
         return new EngineRequest(
                 request.method(),
-                "/v" + known.api() + request.target(),
+                dialect.prefix(agreed.agreement()) + request.target(),
                 request.headers(),
                 request.body(),
                 request.timeout());
@@ -184,6 +199,15 @@ final class DockerSession {
 
     private <T> Mono<T> watched(Mono<T> call) {
         return call.doOnError(this::forgetIfAway);
+    }
+
+    /** A daemon may be exchanged between two calls. */
+    private void heed(Map<String, List<String>> headers) {
+        Agreement agreed = last;
+        if (agreed != null && dialect.isOutdated(agreed, headers)) {
+            last = null;
+            epoch.incrementAndGet();
+        }
     }
 
     private void forgetIfAway(Throwable failure) {
@@ -195,31 +219,15 @@ final class DockerSession {
         }
     }
 
-    private Mono<Agreement> negotiate() {
+    private Mono<Known> negotiate() {
         int asked = epoch.get();
-        return http.request(EngineRequest.get("/version")).map(reply -> {
+        return http.request(EngineRequest.get(dialect.versionPath())).map(reply -> {
             if (reply.status() >= 400) {
-                throw errors.of(DockerCall.DAEMON, "its version", reply);
+                throw dialect.refusal(DaemonCall.DAEMON, "its version", reply);
             }
-            return agree(parse(reply.body(), DockerWire.Version.class), asked);
+            Agreement agreement = dialect.agree(reply, this);
+            last = agreement;
+            return new Known(agreement, asked);
         });
-    }
-
-    private Agreement agree(DockerWire.Version version, int asked) {
-        ApiVersion newest = ApiVersion.parse(version.apiVersion());
-        if (newest == null) {
-            throw errors.nonsense("what answers tells no Docker API version", null);
-        }
-        ApiVersion oldest = ApiVersion.parse(version.minApiVersion());
-        if (newest.compareTo(ApiVersion.OLDEST) < 0 || (oldest != null && oldest.compareTo(ApiVersion.NEWEST) > 0)) {
-            throw new EngineException.Failed(
-                    DockerErrors.VERSION_REFUSED,
-                    "the daemon speaks API %s to %s (expected: one from %s to %s)"
-                            .formatted(oldest == null ? "?" : oldest, newest, ApiVersion.OLDEST, ApiVersion.NEWEST),
-                    errors.evidence(),
-                    null);
-        }
-        return new Agreement(
-                version.version(), newest.compareTo(ApiVersion.NEWEST) > 0 ? ApiVersion.NEWEST : newest, asked);
     }
 }

@@ -1,5 +1,12 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.process;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Faults;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.InspectionMapping;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerState;
 import dev.roadstead.container.ContainerStatus;
@@ -13,17 +20,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Joins main processes of containers (Docker Engine API, ContainerAttach). */
-final class DockerAttach {
-    private final DockerSession session;
-    private final DockerInspection inspection;
+public final class Attach {
+    private final DaemonSession session;
+    private final Inspection inspection;
 
-    DockerAttach(DockerSession session, DockerInspection inspection) {
+    public Attach(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
 
     /** The daemon would wait for a container that does not run to start: so it is asked before, and again after. */
-    Mono<Attachment> open(ContainerId id) {
+    public Mono<Attachment> open(ContainerId id) {
         return running(id)
                 .flatMap(wire -> stream(wire)
                         .flatMap(stream -> running(id)
@@ -32,42 +39,42 @@ final class DockerAttach {
                                 .doOnCancel(stream::close)));
     }
 
-    private Mono<DockerWire.Inspected> running(ContainerId id) {
+    private Mono<DaemonWire.Inspected> running(ContainerId id) {
         return inspection
                 .wire(id.value())
                 .flatMap(wire ->
                         status(wire) == ContainerStatus.RUNNING ? Mono.just(wire) : Mono.error(notRunning(id, wire)));
     }
 
-    private Mono<HijackedStream> stream(DockerWire.Inspected wire) {
-        DockerTarget target = DockerTarget.of("containers", wire.id(), "attach")
-                .with("detachKeys", DockerStream.DETACH_KEYS)
+    private Mono<HijackedStream> stream(DaemonWire.Inspected wire) {
+        Target target = Target.of("containers", wire.id(), "attach")
+                .with("detachKeys", ProcessStream.DETACH_KEYS)
                 .flag("stream", true)
                 .flag(
                         "stdin",
                         isSet(wire.config() == null ? null : wire.config().openStdin()))
                 .flag("stdout", true)
                 .flag("stderr", true);
-        return session.hijack(DockerCall.ATTACH, "container " + wire.id(), EngineRequest.post(target.toString()));
+        return session.hijack(DaemonCall.ATTACH, "container " + wire.id(), EngineRequest.post(target.toString()));
     }
 
-    private Attachment attachment(ContainerId id, DockerWire.Inspected wire, HijackedStream stream) {
-        DockerWire.Config config = wire.config() == null ? DockerWire.Config.EMPTY : wire.config();
-        return new DockerAttachment(
+    private Attachment attachment(ContainerId id, DaemonWire.Inspected wire, HijackedStream stream) {
+        DaemonWire.Config config = wire.config() == null ? DaemonWire.Config.EMPTY : wire.config();
+        return new AttachedProcess(
                 this,
                 id,
-                DockerMapping.state(wire.state()).startedAt(),
-                new DockerStream(stream, isSet(config.tty()), session.errors()),
+                InspectionMapping.state(wire.state()).startedAt(),
+                new ProcessStream(stream, isSet(config.tty()), session.faults()),
                 isSet(config.openStdin()),
                 isSet(config.stdinOnce()));
     }
 
     Mono<Void> resize(ContainerId id, int columns, int rows) {
-        EngineRequest request = EngineRequest.post(DockerTarget.of("containers", id.value(), "resize")
+        EngineRequest request = EngineRequest.post(Target.of("containers", id.value(), "resize")
                 .with("h", rows)
                 .with("w", columns)
                 .toString());
-        return session.call(DockerCall.CONTAINER, "container " + id, request).then();
+        return session.call(DaemonCall.CONTAINER, "container " + id, request).then();
     }
 
     /** Whether the main process that began then still runs; a container that is gone does not. */
@@ -78,20 +85,20 @@ final class DockerAttach {
                 .onErrorReturn(EngineException.NotFound.class, false);
     }
 
-    DockerErrors errors() {
-        return session.errors();
+    Faults faults() {
+        return session.faults();
     }
 
-    private EngineException notRunning(ContainerId id, DockerWire.Inspected wire) {
-        ContainerState state = DockerMapping.state(wire.state());
+    private EngineException notRunning(ContainerId id, DaemonWire.Inspected wire) {
+        ContainerState state = InspectionMapping.state(wire.state());
         return new EngineException.WrongState(
                 "CONTAINER_NOT_RUNNING",
                 "container %s is %s (expected: running)".formatted(id, state.nativeStatus()),
-                errors().evidence());
+                faults().evidence());
     }
 
-    private static ContainerStatus status(DockerWire.Inspected wire) {
-        return DockerMapping.state(wire.state()).status();
+    private static ContainerStatus status(DaemonWire.Inspected wire) {
+        return InspectionMapping.state(wire.state()).status();
     }
 
     private static boolean isSet(@Nullable Boolean flag) {
