@@ -47,7 +47,8 @@ class HijackAnswerTest {
                                 sink,
                                 failures,
                                 (pulled, headers) -> new Hijack.Granted(
-                                        new HijackedStream(channel, pulled, failures, Duration.ofDays(1)), java.util.Map.of()))))
+                                        new HijackedStream(channel, pulled, failures, Duration.ofDays(1)),
+                                        java.util.Map.of()))))
                 .cache();
         var _ = answered.toFuture();
         channel.writeInbound(Unpooled.wrappedBuffer(Arrays.copyOfRange(bytes, 0, cut)));

@@ -28,6 +28,9 @@ final class LxdEngine implements Engine {
     private final EngineHttpClient http;
     private final EngineHttpClient waits;
     private final LxdSession session;
+    private final LxdContainers containers;
+    private final LxdExec exec;
+    private final LxdEvents events;
 
     /** @param waits another way to the same daemon, for waiting only */
     LxdEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient waits, JsonMapper json) {
@@ -36,6 +39,10 @@ final class LxdEngine implements Engine {
         this.waits = waits;
         this.session =
                 new LxdSession(http, waits, json, new LxdErrors(settings.name().value(), json));
+        LxdInstances instances = new LxdInstances(session);
+        this.exec = new LxdExec(session, settings.requestTimeout());
+        this.events = new LxdEvents(session);
+        this.containers = new LxdContainers(session, instances, events, exec);
     }
 
     @Override
@@ -86,7 +93,7 @@ final class LxdEngine implements Engine {
 
     @Override
     public ContainerOperations containers() {
-        throw new UnsupportedOperationException("containers");
+        return containers;
     }
 
     @Override
@@ -96,7 +103,7 @@ final class LxdEngine implements Engine {
 
     @Override
     public ExecOperations exec() {
-        throw new UnsupportedOperationException("exec");
+        return exec;
     }
 
     @Override
@@ -116,7 +123,7 @@ final class LxdEngine implements Engine {
 
     @Override
     public EventSource events() {
-        throw new UnsupportedOperationException("events");
+        return events;
     }
 
     @Override

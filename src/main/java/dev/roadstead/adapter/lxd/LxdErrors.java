@@ -66,7 +66,7 @@ final class LxdErrors {
             rule(
                     EnumSet.of(COPY, CREATE, EXEC, FILE, STATE, UPDATE, RENAME, REMOVE),
                     ANY,
-                    "^project not found|project .* (not found|does not exist)",
+                    "project not found",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_PROJECT"),
             rule(

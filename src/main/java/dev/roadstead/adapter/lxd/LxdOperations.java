@@ -53,9 +53,9 @@ final class LxdOperations {
         return session.callAnyway(call, subject, request).map(this::begun);
     }
 
-    /** Waits until one has succeeded; fails as it does. */
-    Mono<LxdWire.Operation> outcome(LxdCall call, String subject, LxdWire.Operation begun) {
-        return looks(call, subject, begun, AT_ONCE).last();
+    /** Waits for the end of one, however it ends. */
+    Mono<LxdWire.Operation> end(String subject, LxdWire.Operation begun) {
+        return steps(subject, begun, AT_ONCE).last();
     }
 
     /** Ends one where the daemon can; that it cannot, or that it has ended, is no failure. */
@@ -84,17 +84,18 @@ final class LxdOperations {
             return session.value(envelope.metadata(), LxdWire.Operation.class);
         }
         // What one version does in the background another does at once.
-        return new LxdWire.Operation(null, null, LxdWire.Operation.SUCCESS, null, false, null);
+        return new LxdWire.Operation(null, null, LxdWire.Operation.SUCCESS, null, null, false, null);
     }
 
     private Flux<LxdWire.Operation> looks(LxdCall call, String subject, LxdWire.Operation begun, Duration each) {
-        if (begun.hasEnded()) {
-            return judged(call, subject, begun).flux();
-        }
-        return wait(subject, id(begun), each)
-                .repeat()
-                .takeUntil(LxdWire.Operation::hasEnded)
+        return steps(subject, begun, each)
                 .concatMap(seen -> seen.hasEnded() ? judged(call, subject, seen) : Mono.just(seen), 0);
+    }
+
+    private Flux<LxdWire.Operation> steps(String subject, LxdWire.Operation begun, Duration each) {
+        return begun.hasEnded()
+                ? Flux.just(begun)
+                : wait(subject, id(begun), each).repeat().takeUntil(LxdWire.Operation::hasEnded);
     }
 
     private Mono<LxdWire.Operation> judged(LxdCall call, String subject, LxdWire.Operation ended) {

@@ -6,6 +6,8 @@ import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineReply;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.StreamedReply;
+import dev.roadstead.transport.WebSocketAnswer;
+import dev.roadstead.transport.WebSocketStream;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,6 +115,21 @@ final class LxdSession {
                                 ? Mono.just(reply)
                                 : http.collect(reply).flatMap(whole -> Mono.error(errors.of(call, subject, whole)))))
                 .doOnDiscard(StreamedReply.class, StreamedReply::close);
+    }
+
+    /** Opens a WebSocket; whatever else the daemon answers is a failure. Whoever gets it closes it. */
+    Mono<WebSocketStream> socket(LxdCall call, String subject, EngineRequest request) {
+        return dialect.flatMap(_ -> watched(http.webSocket(request)).flatMap(answer -> switch (answer) {
+                    case WebSocketAnswer.Open open -> Mono.just(open.stream());
+                    case WebSocketAnswer.Refused refused -> Mono.error(refused(call, subject, refused.reply()));
+                }))
+                .doOnDiscard(WebSocketStream.class, WebSocketStream::close);
+    }
+
+    private EngineException refused(LxdCall call, String subject, EngineReply reply) {
+        return reply.status() < 400
+                ? errors.nonsense("%d instead of the WebSocket that was asked for".formatted(reply.status()), null)
+                : errors.of(call, subject, reply);
     }
 
     /** Reads what is left of a small streamed answer within the request timeout; at most its first MiB. */

@@ -77,6 +77,7 @@ final class LxdWire {
             @JsonAlias("class") @Nullable String kind,
             @Nullable Integer statusCode,
             @Nullable Map<String, Object> metadata,
+            @Nullable Map<String, List<String>> resources,
             @Nullable Boolean mayCancel,
             @Nullable String err) {
         static final int SUCCESS = 200;
@@ -102,4 +103,63 @@ final class LxdWire {
             return value == null ? null : value.toString();
         }
     }
+
+    /** An instance (InstanceFull's first part). Of {@code expanded_*} its profiles are part. */
+    record Instance(
+            @Nullable String name,
+            @Nullable String project,
+            @Nullable String type,
+            @Nullable String status,
+            @Nullable Integer statusCode,
+            @Nullable String architecture,
+            @Nullable String createdAt,
+            @Nullable String lastUsedAt,
+            @Nullable Boolean ephemeral,
+            @Nullable Map<String, String> config,
+            @Nullable Map<String, Map<String, String>> devices,
+            @Nullable Map<String, String> expandedConfig,
+            @Nullable Map<String, Map<String, String>> expandedDevices) {}
+
+    /** What an instance does and uses now (InstanceState). */
+    record State(
+            @Nullable String status,
+            @Nullable Integer statusCode,
+            @Nullable Cpu cpu,
+            @Nullable Memory memory,
+            @Nullable Map<String, Interface> network,
+            @Nullable Long processes) {}
+
+    /** {@code usage}: nanoseconds since the start. */
+    record Cpu(@Nullable Long usage) {}
+
+    /** Bytes; {@code total} is the limit, told by newer versions only. */
+    record Memory(@Nullable Long usage, @Nullable Long total) {}
+
+    record Interface(
+            @Nullable List<Address> addresses,
+            @Nullable Counters counters,
+            @Nullable String hwaddr,
+            @Nullable String type) {}
+
+    /** {@code family}: inet or inet6; {@code scope}: global, link or local. */
+    record Address(
+            @Nullable String family,
+            @Nullable String address,
+            @Nullable String scope) {}
+
+    record Counters(@Nullable Long bytesReceived, @Nullable Long bytesSent) {}
+
+    /** Something that happened (the events WebSocket); {@code metadata} depends on {@code type}. */
+    record Event(
+            @Nullable String type,
+            @Nullable String timestamp,
+            @Nullable String project,
+            @Nullable JsonNode metadata) {}
+
+    /** What a lifecycle event tells; {@code source} is a URL with the project in its query. */
+    record Lifecycle(
+            @Nullable String action,
+            @Nullable String source,
+            @Nullable Map<String, Object> context,
+            @Nullable Map<String, Object> requestor) {}
 }
