@@ -5,8 +5,8 @@ import static dev.roadstead.engine.ContractSubject.get;
 import static dev.roadstead.engine.ContractSubject.run;
 import static dev.roadstead.engine.ContractSubject.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;

@@ -43,7 +43,8 @@ public interface SpecificationContract extends ContractSubject {
     @Test
     default void anEmptyVariableIsRefusedWhereItWouldBeLost() {
         assumeFalse(variablesMayBeEmpty(), "the engine keeps empty variables");
-        ContainerSpec spec = made().marked(SpecBuilder.like(idle()).env(Map.of("EMPTY", "")).build());
+        ContainerSpec spec =
+                made().marked(SpecBuilder.like(idle()).env(Map.of("EMPTY", "")).build());
 
         fails(containers().create(spec), EngineException.InvalidRequest.class);
 
