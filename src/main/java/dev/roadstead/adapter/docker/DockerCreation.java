@@ -30,6 +30,12 @@ final class DockerCreation {
                     "Docker has no projects",
                     session.faults().evidence().with("field", "project")));
         }
+        if (spec.pod() != null) {
+            return Mono.error(() -> new EngineException.Unsupported(
+                    Capability.PODS,
+                    "Docker has no pods",
+                    session.faults().evidence().with("field", "pod")));
+        }
         if (spec.mounts().stream().anyMatch(mount -> mount.type() == Mount.Type.OTHER)) {
             return Mono.error(() -> new EngineException.InvalidRequest(
                     "INVALID_MOUNT",

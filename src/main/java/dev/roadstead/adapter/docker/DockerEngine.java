@@ -3,6 +3,7 @@ package dev.roadstead.adapter.docker;
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.Dialect;
+import dev.roadstead.adapter.daemon.Files;
 import dev.roadstead.adapter.daemon.Inspection;
 import dev.roadstead.adapter.process.Exec;
 import dev.roadstead.engine.Capabilities;
@@ -33,9 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** One Docker daemon (Docker Engine API v1.40 to v1.55). */
 final class DockerEngine implements Engine {
-    /** What the gateway does not do with Docker yet. */
-    private static final Support LATER = Support.unsupported("the gateway does not do this with Docker yet");
-
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(
             Map.ofEntries(
                     Map.entry(
@@ -45,17 +43,20 @@ final class DockerEngine implements Engine {
                     Map.entry(Capability.PROJECTS, Support.unsupported("Docker has no projects")),
                     Map.entry(Capability.PODS, Support.unsupported("Docker has no pods")),
                     Map.entry(Capability.TRUST, Support.unsupported("Docker trusts by its certificate authority")),
-                    Map.entry(Capability.CLONE, LATER),
-                    Map.entry(Capability.PRUNE, LATER),
+                    Map.entry(
+                            Capability.CLONE,
+                            Support.unsupported("an image made of a Docker container bears its environment and its"
+                                    + " labels for good: no copy would be like the first, with labels of its own")),
+                    Map.entry(
+                            Capability.PRUNE,
+                            Support.emulated("networks, and volumes before API 1.42, are removed one by one: Docker"
+                                    + " itself would take more than what nobody uses")),
                     Map.entry(Capability.UPDATE_ENV, Support.unsupported("Docker fixes it at create")),
                     Map.entry(Capability.UPDATE_LABELS, Support.unsupported("Docker fixes them at create")),
-                    Map.entry(Capability.UPDATE_RESOURCES, LATER),
-                    Map.entry(Capability.UPDATE_RESTART_POLICY, LATER),
                     Map.entry(Capability.SNAPSHOTS, Support.unsupported("Docker keeps no snapshots of containers")),
                     Map.entry(
                             Capability.SNAPSHOT_STATEFUL,
                             Support.unsupported("Docker keeps no snapshots of containers")),
-                    Map.entry(Capability.IMAGE_LOAD, LATER),
                     Map.entry(
                             Capability.WAIT,
                             Support.emulated(
@@ -66,7 +67,7 @@ final class DockerEngine implements Engine {
     private final EngineHttpClient eventsHttp;
     private final DaemonSession session;
     private final DockerContainers containers;
-    private final DockerFiles files;
+    private final Files files;
     private final ExecOperations exec;
     private final DockerImages images;
     private final DockerVolumes volumes;
@@ -81,12 +82,13 @@ final class DockerEngine implements Engine {
         Dialect dialect = new DockerDialect(settings.name().value(), json);
         this.session = new DaemonSession(http, json, dialect);
         Inspection inspection = new Inspection(session, UnaryOperator.identity());
-        this.containers = new DockerContainers(session, inspection, settings);
-        this.files = new DockerFiles(session, inspection);
+        DockerPruning pruning = new DockerPruning(session, settings);
+        this.containers = new DockerContainers(session, inspection, pruning, settings);
+        this.files = new Files(session, inspection);
         this.exec = new Exec(session, inspection, new DockerExecTerms(), settings.requestTimeout());
-        this.images = new DockerImages(session, settings);
-        this.volumes = new DockerVolumes(session);
-        this.networks = new DockerNetworks(session, inspection);
+        this.images = new DockerImages(session, pruning, settings);
+        this.volumes = new DockerVolumes(session, pruning);
+        this.networks = new DockerNetworks(session, inspection, pruning);
         this.events = DockerEvents.of(new DaemonSession(eventsHttp, json, dialect));
     }
 

@@ -6,14 +6,17 @@ import static dev.roadstead.adapter.daemon.DaemonCall.CONNECT;
 import static dev.roadstead.adapter.daemon.DaemonCall.CREATE;
 import static dev.roadstead.adapter.daemon.DaemonCall.DISCONNECT;
 import static dev.roadstead.adapter.daemon.DaemonCall.IMAGE;
+import static dev.roadstead.adapter.daemon.DaemonCall.IMAGE_LOAD;
 import static dev.roadstead.adapter.daemon.DaemonCall.IMAGE_REMOVE;
 import static dev.roadstead.adapter.daemon.DaemonCall.LOGS;
 import static dev.roadstead.adapter.daemon.DaemonCall.NETWORK_CREATE;
 import static dev.roadstead.adapter.daemon.DaemonCall.NETWORK_REMOVE;
+import static dev.roadstead.adapter.daemon.DaemonCall.PRUNE;
 import static dev.roadstead.adapter.daemon.DaemonCall.PULL;
 import static dev.roadstead.adapter.daemon.DaemonCall.REMOVE;
 import static dev.roadstead.adapter.daemon.DaemonCall.RENAME;
 import static dev.roadstead.adapter.daemon.DaemonCall.START;
+import static dev.roadstead.adapter.daemon.DaemonCall.UPDATE;
 import static dev.roadstead.adapter.daemon.DaemonCall.VOLUME_CREATE;
 import static dev.roadstead.adapter.daemon.DaemonCall.VOLUME_REMOVE;
 import static dev.roadstead.adapter.daemon.Refusals.ALL;
@@ -72,6 +75,16 @@ final class DockerErrors {
                     Meaning.INVALID,
                     "NO_SUCH_PROGRAM"),
             rule(EnumSet.of(RENAME), 409, "already in use", Meaning.ALREADY_EXISTS, "NAME_IN_USE"),
+            // A limit that does not fit the others, which stay.
+            rule(EnumSet.of(UPDATE), 409, "limit should be|conflicting options", Meaning.INVALID, "INVALID_RESOURCES"),
+            rule(EnumSet.of(PRUNE), 409, "already running", Meaning.CONFLICT, "PRUNE_IN_PROGRESS"),
+            rule(
+                    EnumSet.of(IMAGE_LOAD),
+                    ANY,
+                    "processing tar|unexpected EOF|(repositories|manifest\\.json): no such file|invalid (manifest|tar|archive)"
+                            + "|unrecognized image format|invalid character|archive/tar|unsupported manifest",
+                    Meaning.INVALID,
+                    "INVALID_IMAGE_FILE"),
             rule(
                     EnumSet.of(REMOVE),
                     409,

@@ -10,6 +10,7 @@ import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec.NetworkRequest;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.network.Network;
 import dev.roadstead.network.NetworkSpec;
 import dev.roadstead.transport.EngineRequest;
@@ -26,9 +27,11 @@ final class DockerNetworks implements NetworkOperations {
 
     private final DaemonSession session;
     private final Inspection inspection;
+    private final DockerPruning pruning;
 
-    DockerNetworks(DaemonSession session, Inspection inspection) {
+    DockerNetworks(DaemonSession session, Inspection inspection, DockerPruning pruning) {
         this.session = session;
+        this.pruning = pruning;
         this.inspection = inspection;
     }
 
@@ -161,6 +164,11 @@ final class DockerNetworks implements NetworkOperations {
                                     .json(session.bytes(Map.of("Container", container.value(), "Force", false))))
                     .then();
         });
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.networks();
     }
 
     private record Attachment(String network, boolean attached) {}

@@ -4,8 +4,9 @@ import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Target;
-import dev.roadstead.adapter.daemon.Texts;
+import dev.roadstead.adapter.daemon.VolumeMapping;
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.volume.Volume;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Volumes of a Docker daemon. */
@@ -25,9 +25,11 @@ final class DockerVolumes implements VolumeOperations {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
     private final DaemonSession session;
+    private final DockerPruning pruning;
 
-    DockerVolumes(DaemonSession session) {
+    DockerVolumes(DaemonSession session, DockerPruning pruning) {
         this.session = session;
+        this.pruning = pruning;
     }
 
     @Override
@@ -38,13 +40,16 @@ final class DockerVolumes implements VolumeOperations {
                 (wire, used) -> wire.volumes() == null
                         ? List.of()
                         : wire.volumes().stream()
-                                .map(volume -> volume(volume, used))
+                                .map(volume -> VolumeMapping.volume(volume, used.contains(volume.name())))
                                 .toList());
     }
 
     @Override
     public Mono<Volume> inspect(String name) {
-        return wire(name).zipWith(used(Map.of("volume", List.of(name))), (volume, used) -> volume(volume, used));
+        return wire(name)
+                .zipWith(
+                        used(Map.of("volume", List.of(name))),
+                        (volume, used) -> VolumeMapping.volume(volume, used.contains(volume.name())));
     }
 
     private Mono<DaemonWire.Volume> wire(String name) {
@@ -86,7 +91,7 @@ final class DockerVolumes implements VolumeOperations {
         body.put("Labels", spec.labels());
         EngineRequest request = EngineRequest.post("/volumes/create").json(session.bytes(body));
         return session.read(DaemonCall.VOLUME_CREATE, "a volume", request, DaemonWire.Volume.class)
-                .map(volume -> volume(volume, Set.of()));
+                .map(volume -> VolumeMapping.volume(volume, false));
     }
 
     @Override
@@ -101,6 +106,11 @@ final class DockerVolumes implements VolumeOperations {
                 .then();
     }
 
+    @Override
+    public Mono<Pruned> prune() {
+        return pruning.volumes();
+    }
+
     private Mono<Set<String>> used(Map<String, List<String>> filters) {
         return DockerLists.containers(session, filters)
                 .map(containers -> containers.stream()
@@ -109,20 +119,5 @@ final class DockerVolumes implements VolumeOperations {
                         .filter(mount -> "volume".equals(mount.type()))
                         .map(mount -> mount.name() == null ? "" : mount.name())
                         .collect(Collectors.toSet()));
-    }
-
-    private static Volume volume(DaemonWire.Volume wire, Set<String> used) {
-        return new Volume(
-                wire.name(),
-                orEmpty(wire.driver()),
-                Texts.strings(wire.options()),
-                Texts.strings(wire.labels()),
-                Texts.blankToNull(wire.mountpoint()),
-                Texts.time(wire.createdAt()),
-                used.contains(wire.name()));
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -78,6 +78,18 @@ final class DockerWire {
             @JsonProperty("errorDetail") @Nullable PullError errorDetail,
             @JsonProperty("error") @Nullable String error) {}
 
+    record LoadStep(
+            @JsonProperty("stream") @Nullable String stream,
+            @JsonProperty("errorDetail") @Nullable PullError errorDetail,
+            @JsonProperty("error") @Nullable String error) {}
+
+    /** One shape for all kinds: each answer has one of the lists. */
+    record Pruned(
+            @Nullable List<String> containersDeleted,
+            @Nullable List<RemovedReference> imagesDeleted,
+            @Nullable List<String> volumesDeleted,
+            @Nullable Long spaceReclaimed) {}
+
     record PullDetail(
             @JsonProperty("current") @Nullable Long current,
             @JsonProperty("total") @Nullable Long total) {}

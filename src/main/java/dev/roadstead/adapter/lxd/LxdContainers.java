@@ -19,6 +19,7 @@ import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
+import dev.roadstead.engine.Pruned;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,16 @@ final class LxdContainers implements ContainerOperations {
     private final LxdLogs logs;
     private final LxdStats stats;
     private final LxdTop top;
+    private final LxdCopies copies;
+    private final LxdFiles files;
 
-    LxdContainers(LxdSession session, LxdInstances instances, LxdEvents events, LxdExec exec) {
+    LxdContainers(
+            LxdSession session,
+            LxdInstances instances,
+            LxdEvents events,
+            LxdExec exec,
+            LxdCopies copies,
+            LxdFiles files) {
         this.session = session;
         this.instances = instances;
         this.creation = new LxdCreation(session, instances);
@@ -49,6 +58,8 @@ final class LxdContainers implements ContainerOperations {
         this.logs = new LxdLogs(session, instances);
         this.stats = new LxdStats(instances);
         this.top = new LxdTop(session, exec);
+        this.copies = copies;
+        this.files = files;
     }
 
     @Override
@@ -198,12 +209,22 @@ final class LxdContainers implements ContainerOperations {
 
     @Override
     public Mono<EngineStream<byte[]>> export(ContainerId id) {
-        return Mono.error(() -> unsupported(Capability.EXPORT));
+        return files.export(id);
     }
 
     @Override
     public Mono<String> commit(ContainerId id, CommitSpec spec) {
-        return Mono.error(() -> unsupported(Capability.COMMIT));
+        return copies.commit(id, spec);
+    }
+
+    @Override
+    public Mono<ContainerId> copy(ContainerId id, ContainerName name, Map<String, String> labels) {
+        return copies.copy(id, name, labels);
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return copies.prune();
     }
 
     private EngineException unsupported(Capability capability) {

@@ -13,6 +13,7 @@ import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.SnapshotOperations;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineHttpClient;
 import java.net.URI;
@@ -28,6 +29,12 @@ final class LxdEngine implements Engine {
     private final EngineHttpClient http;
     private final EngineHttpClient waits;
     private final LxdSession session;
+    private final LxdSnapshots snapshots;
+    private final LxdImages images;
+    private final LxdVolumes volumes;
+    private final LxdNetworks networks;
+    private final LxdHost host;
+    private final LxdFiles files;
     private final LxdContainers containers;
     private final LxdExec exec;
     private final LxdEvents events;
@@ -39,10 +46,18 @@ final class LxdEngine implements Engine {
         this.waits = waits;
         this.session =
                 new LxdSession(http, waits, json, new LxdErrors(settings.name().value(), json));
+        this.snapshots = new LxdSnapshots(session);
+        LxdAliases aliases = new LxdAliases(session);
+        LxdCopies copies = new LxdCopies(session, snapshots, aliases);
+        this.images = new LxdImages(session, settings, aliases, copies);
+        this.volumes = new LxdVolumes(session);
+        this.networks = new LxdNetworks(session);
+        this.host = new LxdHost(session, copies, images, volumes);
+        this.files = new LxdFiles(session, settings);
         LxdInstances instances = new LxdInstances(session);
         this.exec = new LxdExec(session, settings.requestTimeout());
         this.events = new LxdEvents(session);
-        this.containers = new LxdContainers(session, instances, events, exec);
+        this.containers = new LxdContainers(session, instances, events, exec, copies, files);
     }
 
     @Override
@@ -83,12 +98,12 @@ final class LxdEngine implements Engine {
 
     @Override
     public Mono<EngineInfo> info() {
-        throw new UnsupportedOperationException("info");
+        return host.info();
     }
 
     @Override
     public Mono<DiskUsage> diskUsage() {
-        throw new UnsupportedOperationException("disk usage");
+        return host.diskUsage();
     }
 
     @Override
@@ -98,7 +113,7 @@ final class LxdEngine implements Engine {
 
     @Override
     public FileOperations files() {
-        throw new UnsupportedOperationException("files");
+        return files;
     }
 
     @Override
@@ -108,17 +123,22 @@ final class LxdEngine implements Engine {
 
     @Override
     public ImageOperations images() {
-        throw new UnsupportedOperationException("images");
+        return images;
     }
 
     @Override
     public VolumeOperations volumes() {
-        throw new UnsupportedOperationException("volumes");
+        return volumes;
     }
 
     @Override
     public NetworkOperations networks() {
-        throw new UnsupportedOperationException("networks");
+        return networks;
+    }
+
+    @Override
+    public SnapshotOperations snapshots() {
+        return snapshots;
     }
 
     @Override

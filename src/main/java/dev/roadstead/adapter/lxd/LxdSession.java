@@ -5,6 +5,8 @@ import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineReply;
 import dev.roadstead.transport.EngineRequest;
+import dev.roadstead.transport.Hijack;
+import dev.roadstead.transport.HijackedStream;
 import dev.roadstead.transport.StreamedReply;
 import dev.roadstead.transport.WebSocketAnswer;
 import dev.roadstead.transport.WebSocketStream;
@@ -117,6 +119,15 @@ final class LxdSession {
                 .doOnDiscard(StreamedReply.class, StreamedReply::close);
     }
 
+    /** Sends a call that takes its connection over; whatever else the daemon answers is a failure. Whoever gets it closes it. */
+    Mono<HijackedStream> hijack(LxdCall call, String subject, EngineRequest request) {
+        return dialect.flatMap(_ -> watched(http.hijack(request)).flatMap(answer -> switch (answer) {
+                    case Hijack.Granted granted -> Mono.just(granted.stream());
+                    case Hijack.Refused refused -> Mono.error(refused(call, subject, refused.reply()));
+                }))
+                .doOnDiscard(HijackedStream.class, HijackedStream::close);
+    }
+
     /** Opens a WebSocket; whatever else the daemon answers is a failure. Whoever gets it closes it. */
     Mono<WebSocketStream> socket(LxdCall call, String subject, EngineRequest request) {
         return dialect.flatMap(_ -> watched(http.webSocket(request)).flatMap(answer -> switch (answer) {
@@ -128,7 +139,7 @@ final class LxdSession {
 
     private EngineException refused(LxdCall call, String subject, EngineReply reply) {
         return reply.status() < 400
-                ? errors.nonsense("%d instead of the WebSocket that was asked for".formatted(reply.status()), null)
+                ? errors.nonsense("%d instead of what was asked for".formatted(reply.status()), null)
                 : errors.of(call, subject, reply);
     }
 

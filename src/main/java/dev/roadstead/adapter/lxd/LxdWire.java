@@ -32,6 +32,7 @@ final class LxdWire {
             var _ = mapper.readerFor(type);
             var _ = mapper.readerForListOf(type);
         }
+        LxdStoreWire.prepare(mapper);
         var _ = mapper.readerFor(JsonNode.class);
         var _ = mapper.readerForListOf(String.class);
         var _ = mapper.readerForMapOf(Object.class);

@@ -27,6 +27,7 @@ final class ContainerBirth {
         SimulatedImage image = host.image(spec.image());
         List<SimulatedNetwork> networks = new ArrayList<>();
         spec.networks().forEach(request -> networks.add(host.network(request.name())));
+        SimulatedPod pod = spec.pod() == null ? null : host.pod(spec.pod());
         ContainerName wanted = spec.name();
         if (wanted != null) {
             checkFree(wanted.value());
@@ -46,8 +47,24 @@ final class ContainerBirth {
                     .add(networks.get(i).attach(spec.networks().get(i).ip()));
         }
         add(container);
+        if (pod != null) {
+            pod.members().add(container);
+        }
         host.events().add(container, "create", Map.of());
         return container;
+    }
+
+    /** Makes another one like it with a copy of its own files; its anonymous volumes are new ones. */
+    SimulatedContainer copy(SimulatedContainer first, ContainerName name, Map<String, String> labels) {
+        SimulatedContainer copy = create(first.spec().named(name).labelled(labels));
+        copy.contain(copied(first.files().root()));
+        return copy;
+    }
+
+    private static FileTree copied(FileTree tree) {
+        synchronized (tree) {
+            return tree.copy();
+        }
     }
 
     /** Puts a container among the others. */
@@ -78,6 +95,7 @@ final class ContainerBirth {
         }
         host.containers().remove(container.id().value());
         host.byName().remove(container.name());
+        host.pods().values().forEach(pod -> pod.members().remove(container));
         if (volumes) {
             for (int i = 0; i < container.mounts().size(); i++) {
                 String source = container.mounts().get(i).source();

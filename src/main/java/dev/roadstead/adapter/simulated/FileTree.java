@@ -95,6 +95,14 @@ final class FileTree {
         return changes;
     }
 
+    /** A tree with the same nodes, apart from then on. */
+    FileTree copy() {
+        FileTree copy = new FileTree(base);
+        copy.upper = upper == null ? null : new TreeMap<>(upper);
+        copy.removed = removed == null ? null : new TreeSet<>(removed);
+        return copy;
+    }
+
     /** Bytes written over the base. */
     long written() {
         return upper == null

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedContainer {
     private final SimulatedHost host;
     private final ContainerId id;
-    private final ContainerSpec spec;
     private final SimulatedImage image;
     private final Instant createdAt;
     private final List<Mount> mounts;
     private final List<SimulatedNetwork.Attachment> attachments = new ArrayList<>(1);
     private final Bell changed;
+    private final Map<String, SimulatedSnapshot> snapshots = new LinkedHashMap<>(0);
+    private ContainerSpec spec;
     private String name;
     private ContainerStatus status = ContainerStatus.CREATED;
     private List<PortMapping> ports;
@@ -122,6 +124,22 @@ final class SimulatedContainer {
         return log;
     }
 
+    /** By name, oldest first. */
+    Map<String, SimulatedSnapshot> snapshots() {
+        return snapshots;
+    }
+
+    /** It shall be so from now on; its present process keeps what it began with. */
+    void become(ContainerSpec other) {
+        spec = other;
+        changed.ring();
+    }
+
+    /** Its own files are these from now on; what is mounted stays. */
+    void contain(FileTree tree) {
+        files = new ContainerFiles(tree, mountedTrees());
+    }
+
     void rename(String newName) {
         name = newName;
     }
@@ -129,19 +147,23 @@ final class SimulatedContainer {
     /** Its files; before the first use they cost nothing. */
     ContainerFiles files() {
         if (files == null) {
-            Map<String, FileTree> trees = new HashMap<>();
-            for (Mount mount : mounts) {
-                String source = mount.source();
-                FileTree tree = switch (mount.type()) {
-                    case VOLUME -> host.volume(String.valueOf(source)).files();
-                    case BIND -> host.folder(String.valueOf(source));
-                    case TMPFS, OTHER -> SimulatedVolume.emptyTree(createdAt);
-                };
-                trees.put(Paths.resolve("/", mount.target()), tree);
-            }
-            files = new ContainerFiles(new FileTree(image.files()), trees);
+            files = new ContainerFiles(new FileTree(image.files()), mountedTrees());
         }
         return files;
+    }
+
+    private Map<String, FileTree> mountedTrees() {
+        Map<String, FileTree> trees = new HashMap<>();
+        for (Mount mount : mounts) {
+            String source = mount.source();
+            FileTree tree = switch (mount.type()) {
+                case VOLUME -> host.volume(String.valueOf(source)).files();
+                case BIND -> host.folder(String.valueOf(source));
+                case TMPFS, OTHER -> SimulatedVolume.emptyTree(createdAt);
+            };
+            trees.put(Paths.resolve("/", mount.target()), tree);
+        }
+        return trees;
     }
 
     /** Processes beside the main one. */

@@ -2,6 +2,7 @@ package dev.roadstead.adapter.simulated;
 
 import dev.roadstead.container.CommitSpec;
 import dev.roadstead.container.Container;
+import dev.roadstead.container.ContainerChanges;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerSpec;
@@ -18,6 +19,7 @@ import dev.roadstead.engine.Attachment;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
+import dev.roadstead.engine.Pruned;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,20 +30,20 @@ import reactor.core.publisher.Mono;
 
 /** Containers in memory. */
 final class SimulatedContainers implements ContainerOperations {
-    private static final Duration USUAL_GRACE = Duration.ofSeconds(10);
-
     private final SimulatedHost host;
     private final SimulatedLink link;
     private final Faults faults;
     private final ContainerBirth birth;
     private final Commits commits;
+    private final Stopping stopping;
 
-    SimulatedContainers(SimulatedHost host, SimulatedLink link, Faults faults) {
+    SimulatedContainers(SimulatedHost host, SimulatedLink link, ContainerBirth birth, Faults faults) {
         this.host = host;
         this.link = link;
         this.faults = faults;
-        this.birth = new ContainerBirth(host);
+        this.birth = birth;
         this.commits = new Commits(host);
+        this.stopping = new Stopping(host);
     }
 
     @Override
@@ -101,14 +103,14 @@ final class SimulatedContainers implements ContainerOperations {
 
     @Override
     public Mono<Boolean> stop(ContainerId id, @Nullable Duration grace) {
-        return link.defer(SimulatedCall.STOP, () -> stopNow(id, grace));
+        return link.defer(SimulatedCall.STOP, () -> stopping.stop(id, grace));
     }
 
     @Override
     public Mono<Boolean> restart(ContainerId id, @Nullable Duration grace) {
         return link.defer(
                 SimulatedCall.RESTART,
-                () -> stopNow(id, grace)
+                () -> stopping.stop(id, grace)
                         .map(_ -> host.locked(() -> {
                             SimulatedContainer container = host.container(id);
                             if (!container.isAlive()) {
@@ -296,41 +298,44 @@ final class SimulatedContainers implements ContainerOperations {
                 }));
     }
 
-    private Mono<Boolean> stopNow(ContainerId id, @Nullable Duration grace) {
-        SimulatedRun run = host.locked(() -> {
-            SimulatedContainer container = host.container(id);
-            if (!container.isAlive()) {
-                return null;
-            }
-            boolean restarting = container.status() == ContainerStatus.RESTARTING;
-            container.wantDown();
-            if (container.status() == ContainerStatus.PAUSED) {
-                container.unpause();
-            }
-            return restarting ? null : container.run();
-        });
-        if (run == null) {
-            return Mono.just(false);
-        }
-        long seconds =
-                (grace == null ? USUAL_GRACE : grace).plusNanos(999_999_999).toSeconds();
-        if (seconds == 0) {
-            run.kill();
-        } else {
-            run.signal("TERM");
-        }
-        Mono<Integer> killed = Mono.defer(() -> {
-            run.kill();
-            return run.exitCode();
-        });
-        return run.exitCode()
-                .timeout(Duration.ofSeconds(Math.max(1, seconds)), killed, host.scheduler())
-                .map(_ -> host.locked(() -> {
-                    SimulatedContainer stopped = host.containers().get(id.value());
-                    if (stopped != null) {
-                        host.events().add(stopped, "stop", Map.of());
+    @Override
+    public Mono<Boolean> update(ContainerId id, ContainerChanges changes) {
+        return link.call(
+                SimulatedCall.UPDATE,
+                () -> host.locked(() -> {
+                    SimulatedContainer container = host.container(id);
+                    ContainerSpec after = SpecChanges.apply(container.spec(), changes);
+                    if (after.equals(container.spec())) {
+                        return false;
                     }
+                    container.become(after);
+                    host.events().add(container, "update", Map.of());
                     return true;
+                }));
+    }
+
+    @Override
+    public Mono<ContainerId> copy(ContainerId id, ContainerName name, Map<String, String> labels) {
+        return link.call(
+                SimulatedCall.COPY,
+                () -> host.locked(
+                        () -> birth.copy(host.container(id), name, labels).id()));
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return link.call(
+                SimulatedCall.PRUNE,
+                () -> host.locked(() -> {
+                    List<SimulatedContainer> idle = host.containers().values().stream()
+                            .filter(container -> !container.isAlive())
+                            .toList();
+                    idle.forEach(container -> birth.undo(container, false, false));
+                    return new Pruned(
+                            idle.stream()
+                                    .map(container -> container.id().value())
+                                    .toList(),
+                            0L);
                 }));
     }
 

@@ -17,6 +17,8 @@ import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.PodOperations;
+import dev.roadstead.engine.SnapshotOperations;
 import dev.roadstead.engine.VolumeOperations;
 import java.net.URI;
 import java.time.Duration;
@@ -33,28 +35,13 @@ public final class SimulatedEngine implements Engine {
     static final String NO_PROJECTS = "a simulated engine has no projects";
 
     private static final String VERSION = "1.0";
-    private static final Capability.Support LATER =
-            Capability.Support.unsupported("the simulated engine does not do this yet");
-
-    private static final Capability.Support NOT_ENFORCED =
-            Capability.Support.emulated("taken, but nothing enforces it: simulated processes have no kernel");
-
-    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.ofEntries(
-            Map.entry(Capability.PROJECTS, Capability.Support.unsupported(NO_PROJECTS)),
-            Map.entry(Capability.PRIVILEGED, NOT_ENFORCED),
-            Map.entry(Capability.LINUX_CAPABILITIES, NOT_ENFORCED),
-            Map.entry(Capability.READ_ONLY_ROOT, NOT_ENFORCED),
-            Map.entry(Capability.PODS, LATER),
-            Map.entry(Capability.TRUST, LATER),
-            Map.entry(Capability.CLONE, LATER),
-            Map.entry(Capability.PRUNE, LATER),
-            Map.entry(Capability.UPDATE_ENV, LATER),
-            Map.entry(Capability.UPDATE_LABELS, LATER),
-            Map.entry(Capability.UPDATE_RESOURCES, LATER),
-            Map.entry(Capability.UPDATE_RESTART_POLICY, LATER),
-            Map.entry(Capability.SNAPSHOTS, LATER),
-            Map.entry(Capability.SNAPSHOT_STATEFUL, LATER),
-            Map.entry(Capability.IMAGE_LOAD, LATER)));
+    private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
+            Capability.PROJECTS,
+            Capability.Support.unsupported(NO_PROJECTS),
+            Capability.TRUST,
+            Capability.Support.unsupported("a simulated engine trusts everyone"),
+            Capability.SNAPSHOT_STATEFUL,
+            Capability.Support.unsupported(SimulatedSnapshots.NO_MEMORY)));
 
     private final EngineSettings settings;
     private final Scheduler scheduler;
@@ -67,6 +54,8 @@ public final class SimulatedEngine implements Engine {
     private final SimulatedImages images;
     private final SimulatedVolumes volumes;
     private final SimulatedNetworks networks;
+    private final SimulatedSnapshots snapshots;
+    private final SimulatedPods pods;
 
     SimulatedEngine(EngineSettings settings, SimulatedOptions options, InstantSource clock) {
         this.settings = settings;
@@ -82,12 +71,15 @@ public final class SimulatedEngine implements Engine {
                         probability));
         this.host = new SimulatedHost(settings.name(), clock, scheduler, options.seed());
         this.link = new SimulatedLink(settings.name(), faults, options.latency(), settings.requestTimeout(), scheduler);
-        this.containers = new SimulatedContainers(host, link, faults);
+        ContainerBirth birth = new ContainerBirth(host);
+        this.containers = new SimulatedContainers(host, link, birth, faults);
         this.files = new SimulatedFiles(host, link);
         this.exec = new SimulatedExec(host, link, settings.requestTimeout());
         this.images = new SimulatedImages(host, link);
         this.volumes = new SimulatedVolumes(host, link);
         this.networks = new SimulatedNetworks(host, link);
+        this.snapshots = new SimulatedSnapshots(host, link);
+        this.pods = new SimulatedPods(host, link, birth);
         DemoContainers.fill(host, options.containers());
         // They were there before the engine was.
         host.events().forget();
@@ -199,6 +191,16 @@ public final class SimulatedEngine implements Engine {
     @Override
     public NetworkOperations networks() {
         return networks;
+    }
+
+    @Override
+    public SnapshotOperations snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public PodOperations pods() {
+        return pods;
     }
 
     @Override

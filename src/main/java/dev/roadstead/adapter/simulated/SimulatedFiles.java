@@ -5,25 +5,24 @@ import dev.roadstead.container.PathStat;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
 import dev.roadstead.engine.FileOperations;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.SortedMap;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Files of containers in memory. */
 final class SimulatedFiles implements FileOperations {
     private static final long FOLDER_SIZE = 4096;
-    private static final int LARGEST_UPLOAD = 256 << 20;
 
     private final SimulatedHost host;
     private final SimulatedLink link;
+    private final Uploads uploads;
 
     SimulatedFiles(SimulatedHost host, SimulatedLink link) {
         this.host = host;
         this.link = link;
+        this.uploads = new Uploads(host);
     }
 
     @Override
@@ -73,23 +72,10 @@ final class SimulatedFiles implements FileOperations {
                 throw new EngineException.InvalidRequest(
                         "NOT_A_DIRECTORY", "%s is no folder".formatted(path), host.evidence());
             }
-            return Flux.from(tar)
-                    .reduceWith(ByteArrayOutputStream::new, this::collect)
-                    .doOnNext(archive -> unpack(archive.toByteArray(), place, files))
+            return uploads.whole(tar)
+                    .doOnNext(archive -> unpack(archive, place, files))
                     .then();
         });
-    }
-
-    private ByteArrayOutputStream collect(ByteArrayOutputStream archive, byte[] piece) {
-        if (archive.size() + (long) piece.length > LARGEST_UPLOAD) {
-            throw new EngineException.InvalidRequest(
-                    "ARCHIVE_TOO_LARGE",
-                    "the archive is larger than %d bytes, which a simulated engine does not hold"
-                            .formatted(LARGEST_UPLOAD),
-                    host.evidence());
-        }
-        archive.writeBytes(piece);
-        return archive;
     }
 
     private void unpack(byte[] archive, String folder, ContainerFiles files) {

@@ -34,6 +34,7 @@ final class SimulatedHost {
     private final Map<String, SimulatedImage> images = new LinkedHashMap<>();
     private final Map<String, SimulatedVolume> volumes = new LinkedHashMap<>();
     private final Map<String, SimulatedNetwork> networks = new LinkedHashMap<>();
+    private final Map<String, SimulatedPod> pods = new LinkedHashMap<>();
     private final Map<String, FileTree> folders = new HashMap<>();
     private final Map<String, ContainerId> ports = new HashMap<>();
     private int networksMade;
@@ -87,6 +88,23 @@ final class SimulatedHost {
 
     Map<String, SimulatedNetwork> networks() {
         return networks;
+    }
+
+    /** By name. */
+    Map<String, SimulatedPod> pods() {
+        return pods;
+    }
+
+    SimulatedPod pod(String nameOrId) {
+        SimulatedPod pod = pods.get(nameOrId);
+        if (pod != null) {
+            return pod;
+        }
+        return pods.values().stream()
+                .filter(other -> other.id().equals(nameOrId))
+                .findFirst()
+                .orElseThrow(() -> new EngineException.NotFound(
+                        "NO_SUCH_POD", "there is no pod %s".formatted(nameOrId), evidence()));
     }
 
     /** Sixty-four hexadecimal digits that nothing else has. */

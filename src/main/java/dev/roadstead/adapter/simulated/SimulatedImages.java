@@ -2,6 +2,7 @@ package dev.roadstead.adapter.simulated;
 
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.image.Image;
 import dev.roadstead.image.ImageLayer;
 import dev.roadstead.image.ImageReference;
@@ -14,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -50,10 +53,14 @@ final class SimulatedImages implements ImageOperations {
 
     private final SimulatedHost host;
     private final SimulatedLink link;
+    private final Uploads uploads;
+    private final ImageFile imageFile;
 
     SimulatedImages(SimulatedHost host, SimulatedLink link) {
         this.host = host;
         this.link = link;
+        this.uploads = new Uploads(host);
+        this.imageFile = new ImageFile(host);
     }
 
     @Override
@@ -115,6 +122,34 @@ final class SimulatedImages implements ImageOperations {
     @Override
     public Mono<RemovedImage> remove(String reference, boolean force) {
         return link.call(SimulatedCall.IMAGES_REMOVE, () -> host.locked(() -> removeNow(reference, force)));
+    }
+
+    @Override
+    public Mono<List<String>> load(Publisher<byte[]> file) {
+        return link.defer(
+                SimulatedCall.IMAGES_LOAD,
+                () -> uploads.whole(file).map(bytes -> host.locked(() -> imageFile.load(bytes))));
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return link.call(
+                SimulatedCall.PRUNE,
+                () -> host.locked(() -> {
+                    Set<SimulatedImage> used = host.containers().values().stream()
+                            .map(SimulatedContainer::image)
+                            .collect(Collectors.toSet());
+                    List<SimulatedImage> unused = host.images().values().stream()
+                            .filter(image -> image.tags().isEmpty() && !used.contains(image))
+                            .toList();
+                    unused.forEach(image -> {
+                        host.images().remove(image.id());
+                        host.events().add("image", "remove", image.id(), null, Map.of());
+                    });
+                    return new Pruned(
+                            unused.stream().map(SimulatedImage::id).toList(),
+                            unused.stream().mapToLong(SimulatedImage::size).sum());
+                }));
     }
 
     private RemovedImage removeNow(String reference, boolean force) {

@@ -4,6 +4,7 @@ import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.NetworkOperations;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.network.Network;
 import dev.roadstead.network.NetworkSpec;
 import java.util.List;
@@ -96,6 +97,24 @@ final class SimulatedNetworks implements NetworkOperations {
                     }
                     host.events().add(network, "disconnect", Map.of("container", container.value()));
                     return null;
+                }));
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return link.call(
+                SimulatedCall.PRUNE,
+                () -> host.locked(() -> {
+                    List<SimulatedNetwork> unused = host.networks().values().stream()
+                            .filter(network -> !network.name().equals("bridge")
+                                    && containersOn(network).isEmpty())
+                            .toList();
+                    unused.forEach(network -> {
+                        host.networks().remove(network.name());
+                        host.events().add(network, "remove", Map.of());
+                    });
+                    return new Pruned(
+                            unused.stream().map(SimulatedNetwork::name).toList(), null);
                 }));
     }
 

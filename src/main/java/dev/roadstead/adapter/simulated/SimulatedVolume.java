@@ -30,6 +30,11 @@ final class SimulatedVolume {
         return name;
     }
 
+    /** Whether the engine named it. */
+    boolean isAnonymous() {
+        return spec.name() == null;
+    }
+
     FileTree files() {
         return files;
     }

@@ -2,6 +2,7 @@ package dev.roadstead.adapter.simulated;
 
 import dev.roadstead.container.Mount;
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.Pruned;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.volume.Volume;
 import dev.roadstead.volume.VolumeSpec;
@@ -61,6 +62,24 @@ final class SimulatedVolumes implements VolumeOperations {
                     host.volumes().remove(name);
                     host.events().add("volume", "remove", name, name, Map.of("driver", "local"));
                     return null;
+                }));
+    }
+
+    @Override
+    public Mono<Pruned> prune() {
+        return link.call(
+                SimulatedCall.PRUNE,
+                () -> host.locked(() -> {
+                    Set<String> used = used();
+                    List<String> unused = host.volumes().values().stream()
+                            .filter(volume -> volume.isAnonymous() && !used.contains(volume.name()))
+                            .map(SimulatedVolume::name)
+                            .toList();
+                    unused.forEach(name -> {
+                        host.volumes().remove(name);
+                        host.events().add("volume", "remove", name, name, Map.of("driver", "local"));
+                    });
+                    return new Pruned(unused, null);
                 }));
     }
 

@@ -1,0 +1,147 @@
+package dev.roadstead.adapter.docker;
+
+import dev.roadstead.adapter.daemon.DaemonCall;
+import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.Target;
+import dev.roadstead.container.Container;
+import dev.roadstead.container.ContainerChanges;
+import dev.roadstead.container.ContainerChanges.Limit;
+import dev.roadstead.container.ContainerId;
+import dev.roadstead.container.Resources;
+import dev.roadstead.engine.Capability;
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.transport.EngineRequest;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Changes containers in place (Docker Engine API, ContainerUpdate): limits and the restart policy. */
+final class DockerUpdate {
+    /** The kernel's, and so Docker's, where a container has none. */
+    private static final int USUAL_SHARES = 1024;
+
+    private static final long NO_LIMIT = -1;
+
+    private final DaemonSession session;
+    private final Inspection inspection;
+
+    DockerUpdate(DaemonSession session, Inspection inspection) {
+        this.session = session;
+        this.inspection = inspection;
+    }
+
+    Mono<Boolean> update(ContainerId id, ContainerChanges changes) {
+        return inspection.container(id).flatMap(container -> {
+            refuseWhatIsFixed(container, changes);
+            Map<String, Object> body = body(container, changes);
+            if (body.isEmpty()) {
+                return Mono.just(false);
+            }
+            EngineRequest request = EngineRequest.post(
+                            Target.of("containers", id.value(), "update").toString())
+                    .json(session.bytes(body));
+            return session.call(DaemonCall.UPDATE, "container " + id, request).thenReturn(true);
+        });
+    }
+
+    private void refuseWhatIsFixed(Container container, ContainerChanges changes) {
+        if (changes.env() != null) {
+            Map<String, String> before = container.env() == null ? Map.of() : container.env();
+            Map<String, String> after = new HashMap<>(before);
+            changes.env()
+                    .forEach((name, value) ->
+                            value.ifPresentOrElse(set -> after.put(name, set), () -> after.remove(name)));
+            if (!after.equals(before)) {
+                throw refused(Capability.UPDATE_ENV, "Docker fixes it at create", "env");
+            }
+        }
+        if (changes.labels() != null && !changes.labels().equals(container.labels())) {
+            throw refused(Capability.UPDATE_LABELS, "Docker fixes them at create", "labels");
+        }
+    }
+
+    private Map<String, Object> body(Container container, ContainerChanges changes) {
+        Resources now = container.resources() == null ? Resources.NONE : container.resources();
+        Map<String, Object> body = new LinkedHashMap<>(limits(now, changes));
+        if (changes.restartPolicy() != null && !changes.restartPolicy().equals(container.restartPolicy())) {
+            body.put("RestartPolicy", DockerCreateBody.restartPolicy(changes.restartPolicy()));
+        }
+        return body;
+    }
+
+    private Map<String, Object> limits(Resources now, ContainerChanges changes) {
+        Resources wanted = changes.resources();
+        Map<String, Object> body = new LinkedHashMap<>();
+        BigDecimal cpus = wanted.cpus();
+        if (cpus != null && (now.cpus() == null || cpus.compareTo(now.cpus()) != 0)) {
+            body.put("NanoCpus", DockerCreateBody.nanoCpus(cpus));
+        }
+        putMemory(body, now, changes);
+        putUnlessSo(body, "PidsLimit", wanted.pids(), now.pids());
+        putUnlessSo(body, "CpuShares", wanted.cpuWeight(), now.cpuWeight());
+        for (Limit limit : changes.lifted()) {
+            switch (limit) {
+                case CPUS -> cannotBeLifted(now.cpus(), "cpus");
+                case MEMORY -> cannotBeLifted(now.memory(), "memory");
+                case MEMORY_SWAP -> {
+                    if (now.memory() == null) {
+                        cannotBeLifted(now.memorySwap(), "memory_swap");
+                    }
+                }
+                case PIDS -> putUnlessSo(body, "PidsLimit", now.pids() == null ? null : NO_LIMIT, null);
+                case CPU_WEIGHT ->
+                    putUnlessSo(body, "CpuShares", now.cpuWeight() == null ? null : USUAL_SHARES, now.cpuWeight());
+            }
+        }
+        return body;
+    }
+
+    /** The daemon takes a memory limit above the one for memory and swap only together with a new one for both. */
+    private static void putMemory(Map<String, Object> body, Resources now, ContainerChanges changes) {
+        Long memory = changes.resources().memory() == null
+                ? now.memory()
+                : changes.resources().memory();
+        Long swap = changes.resources().memorySwap();
+        if (swap == null && memory != null) {
+            // Without a limit of its own it is twice the memory, as at create.
+            boolean usual = now.memorySwap() == null
+                    || now.memory() == null
+                    || now.memorySwap() == 2 * now.memory()
+                    || changes.lifted().contains(Limit.MEMORY_SWAP);
+            swap = usual ? Long.valueOf(2 * memory) : now.memorySwap();
+        }
+        boolean changed = !Objects.equals(memory, now.memory());
+        if (changed && memory != null) {
+            body.put("Memory", memory);
+        }
+        if (swap != null && (changed || !swap.equals(now.memorySwap()))) {
+            body.put("MemorySwap", swap);
+        }
+    }
+
+    private static void putUnlessSo(
+            Map<String, Object> body, String key, @Nullable Number wanted, @Nullable Number now) {
+        if (wanted != null && !wanted.equals(now)) {
+            body.put(key, wanted);
+        }
+    }
+
+    private void cannotBeLifted(@Nullable Object now, String limit) {
+        if (now != null) {
+            throw refused(
+                    Capability.UPDATE_RESOURCES,
+                    "Docker changes this limit in place but cannot lift it",
+                    "resources." + limit);
+        }
+    }
+
+    private EngineException refused(Capability capability, String reason, String field) {
+        return new EngineException.Unsupported(
+                capability, reason, session.faults().evidence().with("field", field));
+    }
+}
