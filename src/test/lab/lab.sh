@@ -90,7 +90,7 @@ up() {
     openssl:openssl htpasswd:apache2-utils busybox:busybox-static curl:curl ps:procps \
     podman:podman runc:runc conmon:conmon catatonit:catatonit /usr/lib/podman/netavark:netavark \
     /usr/lib/podman/aardvark-dns:aardvark-dns lxd:lxd lxc:lxd-client dnsmasq:dnsmasq-base mksquashfs:squashfs-tools \
-    ping:iputils-ping setfattr:attr nft:nftables xz:xz-utils python3:python3
+    setfattr:attr nft:nftables xz:xz-utils python3:python3
   # Newer releases package the client apart.
   need docker:docker-cli
   [[ -e $PKI/complete ]] || logged pki make_pki

@@ -11,12 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
-/** The packaged gateway as a process of its own, on a loopback port, with one Docker engine. */
+/** The packaged gateway as a process of its own, on a loopback port. */
 final class GatewayProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
@@ -31,9 +32,10 @@ final class GatewayProcess implements AutoCloseable {
      *
      * @param jar the packaged application
      * @param options for its JVM
+     * @param engines by name: {@code kind uri}
      * @param log where its output goes
      */
-    GatewayProcess(Path jar, List<String> options, URI docker, Path log) {
+    GatewayProcess(Path jar, List<String> options, Map<String, String> engines, Path log) {
         String password = UUID.randomUUID().toString();
         int port = freePort();
         this.target = new Target(URI.create("http://127.0.0.1:" + port), "/healthz", "bench:" + password);
@@ -41,12 +43,12 @@ final class GatewayProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of(
-                "-jar",
-                jar.toAbsolutePath().toString(),
-                "--server.address=127.0.0.1",
-                "--server.port=" + port,
-                "--roadstead.engines.local.kind=docker",
-                "--roadstead.engines.local.uri=" + docker));
+                "-jar", jar.toAbsolutePath().toString(), "--server.address=127.0.0.1", "--server.port=" + port));
+        engines.forEach((name, engine) -> {
+            String[] kindAndUri = engine.split(" ", 2);
+            command.add("--roadstead.engines.%s.kind=%s".formatted(name, kindAndUri[0]));
+            command.add("--roadstead.engines.%s.uri=%s".formatted(name, kindAndUri[1]));
+        });
         long begun = System.nanoTime();
         try {
             // A folder of its own: no settings of whoever measures are read.

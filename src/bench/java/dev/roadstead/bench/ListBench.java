@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +52,7 @@ public final class ListBench {
         machine(engine, options);
         startUps(docker, options);
         try (Herd _ = new Herd(docker, CONTAINERS);
-                GatewayProcess gateway = new GatewayProcess(JAR, options, docker, LOG)) {
+                GatewayProcess gateway = new GatewayProcess(JAR, options, Map.of("local", "docker " + docker), LOG)) {
             lists(engine, gateway);
         }
     }
@@ -76,7 +77,7 @@ public final class ListBench {
     private static void startUps(URI docker, List<String> options) {
         List<Duration> starts = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
-            try (GatewayProcess gateway = new GatewayProcess(JAR, options, docker, LOG)) {
+            try (GatewayProcess gateway = new GatewayProcess(JAR, options, Map.of("local", "docker " + docker), LOG)) {
                 starts.add(gateway.startUp());
             }
         }

@@ -1,8 +1,10 @@
 package dev.roadstead.config;
 
 import dev.roadstead.adapter.docker.DockerEngineFactory;
+import dev.roadstead.adapter.lxd.LxdEngineFactory;
 import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
 import dev.roadstead.engine.EngineFactory;
+import dev.roadstead.engine.EngineKind;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,6 +15,16 @@ class EngineKinds {
     @Bean
     EngineFactory docker() {
         return new DockerEngineFactory();
+    }
+
+    @Bean
+    EngineFactory lxd() {
+        return new LxdEngineFactory(EngineKind.LXD);
+    }
+
+    @Bean
+    EngineFactory incus() {
+        return new LxdEngineFactory(EngineKind.INCUS);
     }
 
     @Bean

@@ -31,6 +31,7 @@ public final class EngineHttpClient {
     private final Gate gate;
     private final Gate silentStreams;
     private final Hijacks hijacks;
+    private final WebSockets webSockets;
 
     public EngineHttpClient(TransportSettings settings) {
         this.settings = settings;
@@ -40,6 +41,7 @@ public final class EngineHttpClient {
         this.gate = new Gate(most, most * WAITING_PER_CONNECTION, failures::busy);
         this.silentStreams = new Gate(forSilentStreams(most), most * WAITING_PER_CONNECTION, failures::busy);
         this.hijacks = new Hijacks(settings, failures, connector);
+        this.webSockets = new WebSockets(hijacks, failures);
     }
 
     /** Streams that may last for ever leave an eighth to others, if there is more than one connection. */
@@ -68,6 +70,14 @@ public final class EngineHttpClient {
      */
     public Mono<Hijack> hijack(EngineRequest request) {
         return hijacks.open(request);
+    }
+
+    /**
+     * Opens a WebSocket (RFC 6455) on a connection of its own, outside of the pool, always by HTTP/1.1; emits within the request
+     * timeout what the engine says to it.
+     */
+    public Mono<WebSocketAnswer> webSocket(EngineRequest request) {
+        return webSockets.open(request);
     }
 
     /**

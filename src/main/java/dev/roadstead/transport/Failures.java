@@ -136,10 +136,18 @@ final class Failures {
         return message.contains("alert") && CERTIFICATE_ALERT.matcher(message).find();
     }
 
+    EngineException.Failed brokeOff(String how) {
+        return brokeOff(how, null);
+    }
+
     private EngineException.Failed brokeOff(Throwable at, Throwable whole) {
         String how = at instanceof PrematureCloseException || at instanceof ClosedChannelException
                 ? "it closed the connection"
                 : reason(at, "the connection broke");
+        return brokeOff(how, whole);
+    }
+
+    private EngineException.Failed brokeOff(String how, @Nullable Throwable whole) {
         return new EngineException.Failed(
                 "ENGINE_BROKE_OFF", "engine %s broke off: %s".formatted(engine, how), Evidence.of(engine), whole);
     }

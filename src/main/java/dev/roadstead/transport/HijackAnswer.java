@@ -5,6 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
@@ -26,7 +27,7 @@ final class HijackAnswer extends ChannelInboundHandlerAdapter {
 
     /** The stream comes as it was made, the refusal as it was read. */
     interface Outcome {
-        Hijack granted(PulledBytes pulled);
+        Hijack granted(PulledBytes pulled, HttpHeaders headers);
     }
 
     private final MonoSink<Hijack> sink;
@@ -77,7 +78,7 @@ final class HijackAnswer extends ChannelInboundHandlerAdapter {
         }
         if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             done = true;
-            sink.success(outcome.granted(makeWay(context)));
+            sink.success(outcome.granted(makeWay(context), response.headers()));
         } else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
             done = true;
             var _ = context.close();

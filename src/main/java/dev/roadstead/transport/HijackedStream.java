@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -49,19 +50,7 @@ public final class HijackedStream {
     public Mono<Void> write(byte[] data) {
         return Mono.create(sink -> {
             keep();
-            ChannelPromise written = channel.newPromise();
-            // Apart from the write, which can be cancelled before its turn: who comes next waits for those before it,
-            // too.
-            ChannelPromise turnOver = channel.newPromise();
-            ChannelFuture before;
-            synchronized (this) {
-                if (finishing != null) {
-                    sink.error(failures.name(new ClosedChannelException(), true));
-                    return;
-                }
-                before = lastWrite;
-                lastWrite = turnOver;
-            }
+            ChannelPromise written = post(data);
             // What nobody waits for any more and has not begun is not sent.
             sink.onCancel(() -> written.cancel(false));
             written.addListener(_ -> {
@@ -71,8 +60,50 @@ public final class HijackedStream {
                     sink.error(failures.name(written.cause(), true));
                 }
             });
-            // One after the other: never more than one in Netty's own buffer.
-            before.addListener(_ -> send(data, written, turnOver));
+        });
+    }
+
+    /** Sends bytes after those before them, whoever waits for it. */
+    ChannelPromise post(byte[] data) {
+        ChannelPromise written = channel.newPromise();
+        // Apart from the write, which can be cancelled before its turn: who comes next waits for those before it, too.
+        ChannelPromise turnOver = channel.newPromise();
+        ChannelFuture before;
+        synchronized (this) {
+            if (finishing != null) {
+                return written.setFailure(new ClosedChannelException());
+            }
+            before = lastWrite;
+            lastWrite = turnOver;
+        }
+        // One after the other: never more than one in Netty's own buffer.
+        before.addListener(_ -> send(data, written, turnOver));
+        return written;
+    }
+
+    /** Runs something again and again while the connection lasts. */
+    void every(Duration pause, Runnable step) {
+        Future<?> steps =
+                channel.eventLoop().scheduleAtFixedRate(step, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+        channel.closeFuture().addListener(_ -> steps.cancel(false));
+    }
+
+    /** The thread of the connection. */
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Lets go of the connection after all that was written, at the latest after this time. */
+    void closeAfterWrites(Duration bound) {
+        pulled.end(null);
+        ChannelFuture last;
+        synchronized (this) {
+            last = lastWrite;
+        }
+        Future<?> late = channel.eventLoop().schedule((Runnable) this::close, bound.toNanos(), TimeUnit.NANOSECONDS);
+        last.addListener(_ -> {
+            late.cancel(false);
+            close();
         });
     }
 

@@ -100,7 +100,7 @@ final class Hijacks {
             sink.error(failures.name(new ClosedChannelException(), true));
             return;
         }
-        HijackAnswer answer = new HijackAnswer(sink, failures, pulled -> granted(channel, pulled));
+        HijackAnswer answer = new HijackAnswer(sink, failures, (pulled, headers) -> granted(channel, pulled, headers));
         channel.pipeline()
                 .addBefore(NettyPipeline.ReactiveBridge, "hijackEncoder", new HttpRequestEncoder())
                 .addBefore(
@@ -117,14 +117,14 @@ final class Hijacks {
         channel.read();
     }
 
-    private Hijack granted(Channel channel, PulledBytes pulled) {
+    private Hijack granted(Channel channel, PulledBytes pulled, HttpHeaders headers) {
         HijackedStream stream = new HijackedStream(channel, pulled, failures, settings.idleTimeout());
         open.add(stream);
         channel.closeFuture().addListener(_ -> open.remove(stream));
         if (!connector.isOpen()) {
             stream.close(failures::closed);
         }
-        return new Hijack.Granted(stream);
+        return new Hijack.Granted(stream, Answer.lowerCased(headers));
     }
 
     private static void abandon(Gate.Pass pass, @Nullable Channel made) {
@@ -148,12 +148,14 @@ final class Hijacks {
         FullHttpRequest message = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target(), body);
         HttpHeaders headers = message.headers();
+        headers.set(HttpHeaderNames.UPGRADE, "tcp");
         request.headers().forEach(headers::set);
         headers.set(HttpHeaderNames.HOST, connector.authority())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
-                .set(HttpHeaderNames.UPGRADE, "tcp")
-                // Without it the end of the body would reach the process as input.
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        if (!request.method().equals("GET")) {
+            // Without it the end of the body would reach the process as input.
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        }
         if (request.body() instanceof EngineRequest.Body.Bytes bytes) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, bytes.contentType());
         }

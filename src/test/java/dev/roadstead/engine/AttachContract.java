@@ -5,6 +5,8 @@ import static dev.roadstead.engine.ContractSubject.get;
 import static dev.roadstead.engine.ContractSubject.run;
 import static dev.roadstead.engine.ContractSubject.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
@@ -118,9 +120,30 @@ public interface AttachContract extends ContractSubject {
         run(attachment.close());
     }
 
+    /** Whether every container has a console, which is a terminal and takes input, whatever its specification says. */
+    default boolean everyContainerHasAConsole() {
+        return false;
+    }
+
+    @Test
+    default void aConsoleIsATerminalWhoseInputStaysOpen() {
+        needs(Capability.ATTACH);
+        assumeTrue(everyContainerHasAConsole(), "containers of the engine have no consoles");
+        Attachment attachment = get(containers().attach(running()));
+
+        assertThat(attachment.hasTerminal()).isTrue();
+        run(attachment.resize(80, 24));
+        run(attachment.input(utf8("x\n")));
+        fails(attachment.closeInput(), EngineException.WrongState.class, "STDIN_STAYS_OPEN");
+
+        run(attachment.close());
+        run(attachment.close());
+    }
+
     @Test
     default void withoutATerminalThereIsNoSize() {
         needs(Capability.ATTACH);
+        assumeFalse(everyContainerHasAConsole(), "every container has a console");
         Attachment attachment = get(containers().attach(running()));
 
         fails(attachment.resize(80, 24), EngineException.WrongState.class, "NO_TERMINAL");
@@ -131,6 +154,7 @@ public interface AttachContract extends ContractSubject {
     @Test
     default void aContainerCreatedWithoutAnInputTakesNone() {
         needs(Capability.ATTACH);
+        assumeFalse(everyContainerHasAConsole(), "every container has a console");
         Attachment attachment = get(containers().attach(running()));
 
         fails(attachment.input(utf8("x\n")), EngineException.WrongState.class, "NO_STDIN");

@@ -3,6 +3,7 @@ package dev.roadstead.engine;
 import static dev.roadstead.engine.ContractSubject.get;
 import static dev.roadstead.engine.ContractSubject.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
@@ -57,7 +58,7 @@ public interface EventsContract extends ContractSubject {
 
     @Test
     default void actionsHaveTheUnifiedWords() {
-        needs(Capability.EVENTS, Capability.RENAME, Capability.PAUSE, Capability.KILL);
+        needs(Capability.EVENTS, Capability.RENAME, Capability.PAUSE, Capability.KILL_SIGNAL);
         ContainerId id = running();
         String before = get(containers().inspect(id)).name();
         EngineStream<EngineEvent> stream = get(engine().events().open(null));
@@ -82,6 +83,39 @@ public interface EventsContract extends ContractSubject {
     }
 
     @Test
+    default void freezingAndRestartingAreTold() {
+        needs(Capability.EVENTS, Capability.PAUSE, Capability.RESTART);
+        ContainerId id = running();
+        EngineStream<EngineEvent> stream = get(engine().events().open(null));
+        get(containers().pause(id));
+        get(containers().unpause(id));
+        get(containers().restart(id, Duration.ofSeconds(5)));
+        run(containers().remove(id, true, true));
+
+        assertThat(upTo(stream, id, "remove"))
+                .extracting(EngineEvent::action)
+                .containsSubsequence("pause", "unpause", "die", "start", "restart", "die", "remove");
+    }
+
+    @Test
+    default void aNewNameIsToldWithTheOldOne() {
+        needs(Capability.EVENTS, Capability.RENAME);
+        ContainerId id = made().container(idle());
+        String before = get(containers().inspect(id)).name();
+        String after = made().name();
+        EngineStream<EngineEvent> stream = get(engine().events().open(null));
+        get(containers().rename(id, new ContainerName(after)));
+
+        EngineEvent told = Objects.requireNonNull(stream.items()
+                .filter(event -> event.action().equals("rename") && after.equals(event.name()))
+                .blockFirst(WAIT));
+        made().alsoContainer(new ContainerId(Objects.requireNonNull(told.id())));
+
+        assertThat(told.type()).isEqualTo("container");
+        assertThat(told.attributes()).containsEntry("old_name", before);
+    }
+
+    @Test
     default void stoppingIsAnEndToo() {
         needs(Capability.EVENTS);
         ContainerId id = running();
@@ -93,9 +127,15 @@ public interface EventsContract extends ContractSubject {
         assertThat(told).extracting(EngineEvent::action).containsOnlyOnce("die", "stop");
     }
 
+    /** Whether the engine can tell later what happened before. */
+    default boolean eventsAreRemembered() {
+        return true;
+    }
+
     @Test
     default void whatHappenedBeforeIsToldFromATimeOn() {
         needs(Capability.EVENTS);
+        assumeTrue(eventsAreRemembered(), "the engine remembers no events");
         EngineStream<EngineEvent> live = get(engine().events().open(null));
         ContainerId id = running();
         EngineEvent start = upTo(live, id, "start").getLast();

@@ -3,6 +3,7 @@ package dev.roadstead.engine;
 import static dev.roadstead.engine.ContractSubject.fails;
 import static dev.roadstead.engine.ContractSubject.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
@@ -23,13 +24,31 @@ import reactor.core.publisher.Mono;
 
 /** A container is what its specification asked for. */
 public interface SpecificationContract extends ContractSubject {
+    /** Whether a variable may be there and empty. */
+    default boolean variablesMayBeEmpty() {
+        return true;
+    }
+
     @Test
     default void environmentIsTheContainersOwnOnly() {
-        Map<String, String> env = Map.of("PLAIN", "1", "WITH_EQUALS", "a=b", "EMPTY", "");
+        Map<String, String> env = variablesMayBeEmpty()
+                ? Map.of("PLAIN", "1", "WITH_EQUALS", "a=b", "EMPTY", "")
+                : Map.of("PLAIN", "1", "WITH_EQUALS", "a=b");
 
         ContainerId id = made().container(SpecBuilder.like(idle()).env(env).build());
 
         assertThat(get(containers().inspect(id)).env()).isEqualTo(env);
+    }
+
+    @Test
+    default void anEmptyVariableIsRefusedWhereItWouldBeLost() {
+        assumeFalse(variablesMayBeEmpty(), "the engine keeps empty variables");
+        ContainerSpec spec =
+                made().marked(SpecBuilder.like(idle()).env(Map.of("EMPTY", "")).build());
+
+        fails(containers().create(spec), EngineException.InvalidRequest.class);
+
+        assertThat(get(containers().list(made().labels()))).isEmpty();
     }
 
     @Test

@@ -46,8 +46,9 @@ class HijackAnswerTest {
                         .addLast(new HijackAnswer(
                                 sink,
                                 failures,
-                                pulled -> new Hijack.Granted(
-                                        new HijackedStream(channel, pulled, failures, Duration.ofDays(1))))))
+                                (pulled, headers) -> new Hijack.Granted(
+                                        new HijackedStream(channel, pulled, failures, Duration.ofDays(1)),
+                                        java.util.Map.of()))))
                 .cache();
         var _ = answered.toFuture();
         channel.writeInbound(Unpooled.wrappedBuffer(Arrays.copyOfRange(bytes, 0, cut)));

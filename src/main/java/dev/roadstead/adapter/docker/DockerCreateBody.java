@@ -1,21 +1,19 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.Bodies;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.ContainerSpec.NetworkRequest;
-import dev.roadstead.container.Healthcheck;
 import dev.roadstead.container.Mount;
 import dev.roadstead.container.PortMapping;
 import dev.roadstead.container.Resources;
 import dev.roadstead.container.RestartPolicy;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A specification as the body of a create (Docker Engine API, ContainerCreate). */
 final class DockerCreateBody {
@@ -30,8 +28,8 @@ final class DockerCreateBody {
     static Map<String, Object> of(ContainerSpec spec, boolean allNetworks) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("Image", spec.image());
-        put(body, "Cmd", spec.command());
-        put(body, "Entrypoint", spec.entrypoint());
+        Bodies.put(body, "Cmd", spec.command());
+        Bodies.put(body, "Entrypoint", spec.entrypoint());
         body.put(
                 "Env",
                 spec.env().entrySet().stream()
@@ -39,19 +37,19 @@ final class DockerCreateBody {
                         .sorted()
                         .toList());
         body.put("Labels", spec.labels());
-        put(body, "WorkingDir", spec.workingDir());
-        put(body, "User", spec.user());
-        put(body, "Hostname", spec.hostname());
+        Bodies.put(body, "WorkingDir", spec.workingDir());
+        Bodies.put(body, "User", spec.user());
+        Bodies.put(body, "Hostname", spec.hostname());
         body.put("Tty", spec.tty());
         body.put("OpenStdin", spec.stdinOpen());
         if (spec.healthcheck() != null) {
-            body.put("Healthcheck", healthcheck(spec.healthcheck()));
+            body.put("Healthcheck", Bodies.healthcheck(spec.healthcheck()));
         }
         Map<String, Object> host = hostConfig(spec);
         addPorts(body, host, spec.ports());
         addNetworks(body, host, spec.networks(), allNetworks);
         body.put("HostConfig", host);
-        return merged(body, spec.nativeFields());
+        return Bodies.merged(body, spec.nativeFields());
     }
 
     /** The body of a connect (Docker Engine API, NetworkConnect). */
@@ -97,16 +95,16 @@ final class DockerCreateBody {
         if (resources.cpus() != null) {
             host.put("NanoCpus", nanoCpus(resources.cpus()));
         }
-        put(host, "Memory", resources.memory());
-        put(host, "MemorySwap", resources.memorySwap());
-        put(host, "PidsLimit", resources.pids());
-        put(host, "CpuShares", resources.cpuWeight());
+        Bodies.put(host, "Memory", resources.memory());
+        Bodies.put(host, "MemorySwap", resources.memorySwap());
+        Bodies.put(host, "PidsLimit", resources.pids());
+        Bodies.put(host, "CpuShares", resources.cpuWeight());
     }
 
     private static Map<String, Object> mount(Mount mount) {
         Map<String, Object> wire = new LinkedHashMap<>();
         wire.put("Type", mount.type().word());
-        put(wire, "Source", mount.source());
+        Bodies.put(wire, "Source", mount.source());
         wire.put("Target", mount.target());
         wire.put("ReadOnly", mount.readOnly());
         return wire;
@@ -155,39 +153,5 @@ final class DockerCreateBody {
             endpoint.put("Aliases", network.aliases());
         }
         return endpoint;
-    }
-
-    private static Map<String, Object> healthcheck(Healthcheck check) {
-        Map<String, Object> wire = new LinkedHashMap<>();
-        wire.put("Test", check.test());
-        put(wire, "Interval", nanos(check.interval()));
-        put(wire, "Timeout", nanos(check.timeout()));
-        put(wire, "StartPeriod", nanos(check.startPeriod()));
-        put(wire, "Retries", check.retries());
-        return wire;
-    }
-
-    private static @Nullable Long nanos(@Nullable Duration time) {
-        return time == null ? null : time.toNanos();
-    }
-
-    private static void put(Map<String, Object> wire, String key, @Nullable Object value) {
-        if (value != null) {
-            wire.put(key, value);
-        }
-    }
-
-    /** Objects are merged key by key, anything else is replaced. */
-    private static Map<String, Object> merged(Map<String, Object> ours, Map<?, ?> theirs) {
-        Map<String, Object> all = new LinkedHashMap<>(ours);
-        theirs.forEach((key, value) -> {
-            String name = String.valueOf(key);
-            if (value instanceof Map<?, ?> more && all.get(name) instanceof Map<?, ?> there) {
-                all.put(name, merged(merged(Map.of(), there), more));
-            } else {
-                all.put(name, value);
-            }
-        });
-        return all;
     }
 }

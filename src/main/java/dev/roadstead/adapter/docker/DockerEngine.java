@@ -3,6 +3,7 @@ package dev.roadstead.adapter.docker;
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.Dialect;
+import dev.roadstead.adapter.daemon.Files;
 import dev.roadstead.adapter.daemon.Inspection;
 import dev.roadstead.adapter.process.Exec;
 import dev.roadstead.engine.Capabilities;
@@ -66,7 +67,7 @@ final class DockerEngine implements Engine {
     private final EngineHttpClient eventsHttp;
     private final DaemonSession session;
     private final DockerContainers containers;
-    private final DockerFiles files;
+    private final Files files;
     private final ExecOperations exec;
     private final DockerImages images;
     private final DockerVolumes volumes;
@@ -83,7 +84,7 @@ final class DockerEngine implements Engine {
         Inspection inspection = new Inspection(session, UnaryOperator.identity());
         DockerPruning pruning = new DockerPruning(session, settings);
         this.containers = new DockerContainers(session, inspection, pruning, settings);
-        this.files = new DockerFiles(session, inspection);
+        this.files = new Files(session, inspection);
         this.exec = new Exec(session, inspection, new DockerExecTerms(), settings.requestTimeout());
         this.images = new DockerImages(session, pruning, settings);
         this.volumes = new DockerVolumes(session, pruning);

@@ -3,10 +3,10 @@ package dev.roadstead.adapter.docker;
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.ImageCalls;
 import dev.roadstead.adapter.daemon.ImageMapping;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.adapter.daemon.Texts;
-import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.Pruned;
@@ -15,19 +15,14 @@ import dev.roadstead.image.ImageLayer;
 import dev.roadstead.image.ImageReference;
 import dev.roadstead.image.PullProgress;
 import dev.roadstead.image.PullSpec;
-import dev.roadstead.image.RegistryAuth;
 import dev.roadstead.image.RemovedImage;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.JsonValueDecoder;
 import dev.roadstead.transport.StreamedReply;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,12 +37,14 @@ final class DockerImages implements ImageOperations {
     private final EngineSettings settings;
     private final DockerPruning pruning;
     private final DockerLoad loading;
+    private final ImageCalls calls;
 
     DockerImages(DaemonSession session, DockerPruning pruning, EngineSettings settings) {
         this.session = session;
         this.pruning = pruning;
         this.loading = new DockerLoad(session, settings);
         this.settings = settings;
+        this.calls = new ImageCalls(session);
     }
 
     @Override
@@ -62,24 +59,12 @@ final class DockerImages implements ImageOperations {
 
     @Override
     public Mono<Image> inspect(String reference) {
-        return checked(reference)
-                .flatMap(image -> session.read(
-                        DaemonCall.IMAGE,
-                        "image " + image,
-                        EngineRequest.get(Target.of("images", image, "json").toString()),
-                        DaemonWire.InspectedImage.class))
-                .map(ImageMapping::inspected);
+        return calls.inspect(reference);
     }
 
     @Override
     public Mono<List<ImageLayer>> history(String reference) {
-        return checked(reference)
-                .flatMap(image -> session.readList(
-                        DaemonCall.IMAGE,
-                        "image " + image,
-                        EngineRequest.get(Target.of("images", image, "history").toString()),
-                        DaemonWire.HistoryStep.class))
-                .map(steps -> steps.stream().map(ImageMapping::layer).toList());
+        return calls.history(reference);
     }
 
     @Override
@@ -95,7 +80,7 @@ final class DockerImages implements ImageOperations {
                 .within(settings.idleTimeout());
         EngineRequest authorised = spec.auth() == null
                 ? request
-                : request.header("X-Registry-Auth", encoded(spec.auth(), reference.registry()));
+                : request.header("X-Registry-Auth", calls.encoded(spec.auth(), reference.registry()));
         return Flux.usingWhen(
                 session.open(DaemonCall.PULL, "image " + reference, authorised, Silence.BOUNDED),
                 reply -> progress(reply, reference),
@@ -146,41 +131,14 @@ final class DockerImages implements ImageOperations {
                 progress == null ? null : progress.total());
     }
 
-    /** Docker Engine API, "Authentication": JSON in base64url. */
-    private String encoded(RegistryAuth auth, String registry) {
-        Map<String, @Nullable String> wire = new LinkedHashMap<>();
-        if (auth.identityToken() != null) {
-            wire.put("identitytoken", auth.identityToken());
-        } else {
-            wire.put("username", auth.username());
-            wire.put("password", auth.password());
-        }
-        wire.put("serveraddress", Objects.requireNonNullElse(auth.serverAddress(), registry));
-        return Base64.getUrlEncoder().encodeToString(session.bytes(wire));
-    }
-
     @Override
     public Mono<Void> tag(String reference, ImageReference target) {
-        if (target.digest() != null) {
-            return Mono.error(() -> new EngineException.InvalidRequest(
-                    "INVALID_REFERENCE",
-                    "tag: %s (expected: a name without digest)".formatted(target),
-                    session.faults().evidence()));
-        }
-        return checked(reference)
-                .flatMap(image -> session.call(
-                        DaemonCall.IMAGE,
-                        "image " + image,
-                        EngineRequest.post(Target.of("images", image, "tag")
-                                .with("repo", target.repository())
-                                .with("tag", target.version())
-                                .toString())))
-                .then();
+        return calls.tag(reference, target);
     }
 
     @Override
     public Mono<RemovedImage> remove(String reference, boolean force) {
-        return checked(reference)
+        return calls.checked(reference)
                 .flatMap(image -> session.readList(
                         DaemonCall.IMAGE_REMOVE,
                         "image " + image,
@@ -210,21 +168,5 @@ final class DockerImages implements ImageOperations {
     @Override
     public Mono<Pruned> prune() {
         return pruning.images();
-    }
-
-    /** A reference becomes part of a path: only what is one may. */
-    private Mono<String> checked(String reference) {
-        return Mono.fromCallable(() -> {
-            try {
-                return ImageReference.parse(reference).toString();
-            } catch (IllegalArgumentException notOne) {
-                EngineException invalid = new EngineException.InvalidRequest(
-                        "INVALID_REFERENCE",
-                        "image: %s (expected: [registry/]name[:tag][@digest] or an id)".formatted(reference),
-                        session.faults().evidence());
-                invalid.addSuppressed(notOne);
-                throw invalid;
-            }
-        });
     }
 }

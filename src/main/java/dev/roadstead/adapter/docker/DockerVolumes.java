@@ -4,7 +4,7 @@ import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Target;
-import dev.roadstead.adapter.daemon.Texts;
+import dev.roadstead.adapter.daemon.VolumeMapping;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.Pruned;
 import dev.roadstead.engine.VolumeOperations;
@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Volumes of a Docker daemon. */
@@ -41,13 +40,16 @@ final class DockerVolumes implements VolumeOperations {
                 (wire, used) -> wire.volumes() == null
                         ? List.of()
                         : wire.volumes().stream()
-                                .map(volume -> volume(volume, used))
+                                .map(volume -> VolumeMapping.volume(volume, used.contains(volume.name())))
                                 .toList());
     }
 
     @Override
     public Mono<Volume> inspect(String name) {
-        return wire(name).zipWith(used(Map.of("volume", List.of(name))), (volume, used) -> volume(volume, used));
+        return wire(name)
+                .zipWith(
+                        used(Map.of("volume", List.of(name))),
+                        (volume, used) -> VolumeMapping.volume(volume, used.contains(volume.name())));
     }
 
     private Mono<DaemonWire.Volume> wire(String name) {
@@ -89,7 +91,7 @@ final class DockerVolumes implements VolumeOperations {
         body.put("Labels", spec.labels());
         EngineRequest request = EngineRequest.post("/volumes/create").json(session.bytes(body));
         return session.read(DaemonCall.VOLUME_CREATE, "a volume", request, DaemonWire.Volume.class)
-                .map(volume -> volume(volume, Set.of()));
+                .map(volume -> VolumeMapping.volume(volume, false));
     }
 
     @Override
@@ -117,20 +119,5 @@ final class DockerVolumes implements VolumeOperations {
                         .filter(mount -> "volume".equals(mount.type()))
                         .map(mount -> mount.name() == null ? "" : mount.name())
                         .collect(Collectors.toSet()));
-    }
-
-    private static Volume volume(DaemonWire.Volume wire, Set<String> used) {
-        return new Volume(
-                wire.name(),
-                orEmpty(wire.driver()),
-                Texts.strings(wire.options()),
-                Texts.strings(wire.labels()),
-                Texts.blankToNull(wire.mountpoint()),
-                Texts.time(wire.createdAt()),
-                used.contains(wire.name()));
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -5,18 +5,14 @@ import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Inspection;
 import dev.roadstead.adapter.daemon.InspectionMapping;
+import dev.roadstead.adapter.daemon.StateWatch;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerState;
 import dev.roadstead.container.ContainerStatus;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.engine.EngineException;
-import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineRequest;
-import dev.roadstead.transport.StreamedReply;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,10 +21,12 @@ import reactor.core.publisher.Mono;
 final class DockerWaiting {
     private final DaemonSession session;
     private final Inspection inspection;
+    private final StateWatch watch;
 
     DockerWaiting(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
+        this.watch = new StateWatch(session, inspection, Flux.never());
     }
 
     Mono<ContainerState> await(ContainerId id, WaitCondition condition) {
@@ -36,8 +34,8 @@ final class DockerWaiting {
             case NOT_RUNNING, NEXT_EXIT -> exit(id, condition).flatMap(waited -> ended(id, waited));
             case REMOVED ->
                 exit(id, condition).map(waited -> left(ContainerStatus.REMOVING, "removed", waited.statusCode()));
-            case RUNNING -> inspectAtEvents(id, wire -> is(wire, ContainerStatus.RUNNING));
-            case HEALTHY -> inspectAtEvents(id, wire -> isHealthy(id, wire));
+            case RUNNING -> watch.until(id, wire -> is(wire, ContainerStatus.RUNNING));
+            case HEALTHY -> watch.untilHealthy(id);
         };
     }
 
@@ -79,47 +77,5 @@ final class DockerWaiting {
 
     private static boolean is(DaemonWire.Inspected wire, ContainerStatus status) {
         return InspectionMapping.state(wire.state()).status() == status;
-    }
-
-    private boolean isHealthy(ContainerId id, DaemonWire.Inspected wire) {
-        DaemonWire.Healthcheck check =
-                wire.config() == null ? null : wire.config().healthcheck();
-        List<String> test = check == null ? null : check.test();
-        if (test == null || test.isEmpty() || test.getFirst().equals("NONE")) {
-            throw new EngineException.WrongState(
-                    "NO_HEALTHCHECK",
-                    "container %s has no health check".formatted(id),
-                    session.faults().evidence());
-        }
-        return is(wire, ContainerStatus.RUNNING)
-                && "healthy".equals(InspectionMapping.state(wire.state()).health());
-    }
-
-    /** Listens before it looks, so that no change falls in between. */
-    private Mono<ContainerState> inspectAtEvents(ContainerId id, Predicate<DaemonWire.Inspected> met) {
-        // By its full id, under which the daemon tells events.
-        return inspection.wire(id.value()).flatMap(first -> {
-            if (met.test(first)) {
-                return Mono.just(InspectionMapping.state(first.state()));
-            }
-            return Mono.usingWhen(
-                    events(first.id()),
-                    reply -> Flux.concat(Mono.just(new byte[0]), reply.body())
-                            .onBackpressureLatest()
-                            .concatMap(_ -> inspection.wire(first.id()), 0)
-                            .filter(met)
-                            .next()
-                            .map(wire -> InspectionMapping.state(wire.state()))
-                            .switchIfEmpty(Mono.error(() -> session.faults().brokeOff("the events ended"))),
-                    reply -> Mono.fromRunnable(reply::close));
-        });
-    }
-
-    private Mono<StreamedReply> events(String id) {
-        String filters =
-                session.json().writeValueAsString(Map.of("type", List.of("container"), "container", List.of(id)));
-        EngineRequest request =
-                EngineRequest.get(Target.of("events").with("filters", filters).toString());
-        return session.open(DaemonCall.DAEMON, "its events", request, Silence.ALLOWED);
     }
 }

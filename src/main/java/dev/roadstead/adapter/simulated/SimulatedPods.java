@@ -149,7 +149,7 @@ final class SimulatedPods implements PodOperations {
                 host.locked(() -> List.copyOf(host.pod(name).members()));
         return Flux.fromIterable(members)
                 .flatMap(member -> stopping.stop(member.id(), grace), Math.max(1, members.size()))
-                .any(stopped -> stopped);
+                .reduce(false, Boolean::logicalOr);
     }
 
     /** Does something to each member that needs it; what fails for some leaves the others as they have become. */

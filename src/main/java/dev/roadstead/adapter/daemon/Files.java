@@ -1,12 +1,5 @@
-package dev.roadstead.adapter.docker;
+package dev.roadstead.adapter.daemon;
 
-import dev.roadstead.adapter.daemon.Archive;
-import dev.roadstead.adapter.daemon.DaemonCall;
-import dev.roadstead.adapter.daemon.DaemonSession;
-import dev.roadstead.adapter.daemon.DaemonWire;
-import dev.roadstead.adapter.daemon.FileMapping;
-import dev.roadstead.adapter.daemon.Inspection;
-import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.PathStat;
 import dev.roadstead.engine.EngineException;
@@ -21,13 +14,13 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** Files of containers (Docker Engine API, ContainerArchive). */
-final class DockerFiles implements FileOperations {
+public final class Files implements FileOperations {
     private static final String STAT_HEADER = "x-docker-container-path-stat";
 
     private final DaemonSession session;
     private final Inspection inspection;
 
-    DockerFiles(DaemonSession session, Inspection inspection) {
+    public Files(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }

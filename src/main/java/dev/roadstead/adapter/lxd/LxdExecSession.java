@@ -1,0 +1,243 @@
+package dev.roadstead.adapter.lxd;
+
+import dev.roadstead.container.ContainerId;
+import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.container.Signal;
+import dev.roadstead.engine.EngineException;
+import dev.roadstead.engine.ExecOperations;
+import dev.roadstead.exec.ExecOutput;
+import dev.roadstead.transport.WebSocketStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A process in an instance. Its end is waited for from its beginning, since the daemon soon forgets it; one that nobody touches is
+ * ended.
+ */
+final class LxdExecSession implements ExecOperations.Session {
+    private static final Duration DYING = Duration.ofSeconds(5);
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+    private static final int KILL = 9;
+    private static final byte END_OF_INPUT = 4;
+    private static final int NOT_EXECUTABLE = 126;
+    private static final int NOT_FOUND = 127;
+
+    private final LxdSession session;
+    private final ContainerId container;
+    private final Map<String, WebSocketStream> sockets;
+    private final WebSocketStream input;
+    private final LxdControl control;
+    private final boolean terminal;
+    private final Sinks.One<Integer> exit = Sinks.one();
+    private final Sinks.Empty<Void> touched = Sinks.empty();
+    private final AtomicBoolean inputClosed = new AtomicBoolean();
+    private final Mono<Void> closing;
+    private volatile @Nullable Integer knownExit;
+    private volatile boolean withinLine;
+
+    LxdExecSession(
+            LxdSession session,
+            LxdSockets names,
+            ContainerId container,
+            LxdWire.Operation operation,
+            Map<String, WebSocketStream> sockets,
+            boolean terminal,
+            Duration patience) {
+        this.session = session;
+        this.container = container;
+        this.sockets = sockets;
+        this.terminal = terminal;
+        this.input = names.of(sockets, LxdSockets.INPUT);
+        this.control = new LxdControl(names.of(sockets, LxdSockets.CONTROL), session);
+        if (!terminal) {
+            var _ = names.of(sockets, LxdSockets.OUTPUT);
+            var _ = names.of(sockets, LxdSockets.ERRORS);
+        }
+        sockets.values().forEach(WebSocketStream::keep);
+        this.closing = Mono.defer(this::end)
+                .doFinally(_ -> sockets.values().forEach(WebSocketStream::close))
+                .cache(_ -> Duration.ofDays(1), _ -> Duration.ZERO, () -> Duration.ofDays(1));
+        var _ = session.operations()
+                .end("a process in container " + container, operation)
+                .map(this::code)
+                .subscribe(this::ended, exit::tryEmitError);
+        var _ = Mono.firstWithSignal(
+                        touched.asMono().thenReturn(true), Mono.delay(patience).thenReturn(false))
+                .flatMap(taken -> taken ? Mono.<Void>empty() : close())
+                .subscribe(_ -> {}, _ -> {});
+    }
+
+    private void ended(int code) {
+        knownExit = code;
+        exit.tryEmitValue(code);
+    }
+
+    /** An operation whose program could not be started fails, and tells the shells' codes for that. */
+    private int code(LxdWire.Operation ended) {
+        String told = ended.told("return");
+        if (told != null && told.matches("-?\\d{1,9}")) {
+            return Integer.parseInt(told);
+        }
+        String err = String.valueOf(ended.err());
+        if (err.contains("not found")) {
+            return NOT_FOUND;
+        }
+        if (err.contains("not executable")) {
+            return NOT_EXECUTABLE;
+        }
+        throw session.errors().of(LxdCall.EXEC, "a process in container " + container, ended);
+    }
+
+    @Override
+    public boolean hasTerminal() {
+        return terminal;
+    }
+
+    @Override
+    public Flux<ExecOutput> output() {
+        Flux<ExecOutput> output = terminal
+                ? part(LxdSockets.INPUT, OutputStreamName.STDOUT)
+                : Flux.merge(
+                        1,
+                        part(LxdSockets.OUTPUT, OutputStreamName.STDOUT),
+                        part(LxdSockets.ERRORS, OutputStreamName.STDERR));
+        return output.doOnSubscribe(_ -> touch());
+    }
+
+    /** An empty text marks the end; at a terminal the daemon waits for our farewell then. */
+    private Flux<ExecOutput> part(String name, OutputStreamName stream) {
+        WebSocketStream socket = sockets.get(name);
+        if (socket == null) {
+            return Flux.empty();
+        }
+        return socket.input()
+                .takeUntil(piece -> piece.text() && piece.last())
+                .filter(piece -> !piece.text() && piece.data().length > 0)
+                .map(piece -> new ExecOutput(stream, piece.data()))
+                .onErrorResume(EngineException.Failed.class, this::unlessEnded)
+                .doOnComplete(socket::close);
+    }
+
+    /** What breaks when the process ends is no failure. */
+    private <T> Mono<T> unlessEnded(EngineException failure) {
+        return exit.asMono()
+                .timeout(LEAVING, Mono.error(failure))
+                .onErrorMap(EngineException.class, _ -> failure)
+                .then(Mono.empty());
+    }
+
+    @Override
+    public Mono<Void> input(byte[] data) {
+        return Mono.defer(() -> {
+            touch();
+            if (inputClosed.get()) {
+                return Mono.error(wrongState("INPUT_CLOSED", "the input of the process in %s is closed"));
+            }
+            if (knownExit != null) {
+                return Mono.error(processEnded());
+            }
+            if (data.length == 0) {
+                return Mono.empty();
+            }
+            withinLine = data[data.length - 1] != '\n' && data[data.length - 1] != '\r';
+            return input.binary(data)
+                    .onErrorResume(
+                            EngineException.Failed.class,
+                            failure -> unlessEnded(failure).then(Mono.error(this::processEnded)));
+        });
+    }
+
+    @Override
+    public Mono<Void> closeInput() {
+        return Mono.defer(() -> {
+            touch();
+            if (!inputClosed.compareAndSet(false, true) || knownExit != null) {
+                return Mono.empty();
+            }
+            Mono<Void> said = terminal
+                    // In the middle of a line the key only sends off what was typed (termios(3), VEOF).
+                    ? input.binary(withinLine ? new byte[] {END_OF_INPUT, END_OF_INPUT} : new byte[] {END_OF_INPUT})
+                    : input.text("");
+            return said.onErrorResume(EngineException.Failed.class, this::unlessEnded);
+        });
+    }
+
+    @Override
+    public Mono<Void> resize(int columns, int rows) {
+        return Mono.defer(() -> {
+            touch();
+            if (!terminal) {
+                return Mono.error(wrongState("NO_TERMINAL", "the process in %s has no terminal"));
+            }
+            return knownExit != null ? Mono.error(processEnded()) : control.resize(columns, rows);
+        });
+    }
+
+    @Override
+    public Mono<Void> signal(Signal signal) {
+        return Mono.defer(() -> {
+            touch();
+            return knownExit != null
+                    ? Mono.error(processEnded())
+                    : control.signal(LxdSignals.number(signal))
+                            .onErrorResume(
+                                    EngineException.Failed.class,
+                                    failure -> unlessEnded(failure).then(Mono.error(this::processEnded)));
+        });
+    }
+
+    @Override
+    public Mono<Integer> exitCode() {
+        return exit.asMono().doOnSubscribe(_ -> touch());
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            touch();
+            return closing;
+        });
+    }
+
+    private Mono<Void> end() {
+        if (knownExit != null) {
+            return Mono.empty();
+        }
+        return control.signal(KILL)
+                .onErrorComplete(EngineException.class)
+                .then(Mono.fromRunnable(() -> {
+                    // At a terminal the daemon waits for that.
+                    if (terminal) {
+                        input.close();
+                    }
+                }))
+                .then(exit.asMono())
+                .timeout(
+                        DYING,
+                        Mono.error(() -> new EngineException.Failed(
+                                "PROCESS_LEFT",
+                                "the process in %s was killed but does not end".formatted(container),
+                                session.errors().evidence(),
+                                null)))
+                .onErrorResume(EngineException.NotFound.class, _ -> Mono.empty())
+                .then();
+    }
+
+    private void touch() {
+        touched.tryEmitEmpty();
+    }
+
+    private EngineException processEnded() {
+        return wrongState("PROCESS_ENDED", "the process in %s has ended");
+    }
+
+    private EngineException wrongState(String code, String message) {
+        return new EngineException.WrongState(
+                code, message.formatted(container), session.errors().evidence());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.roadstead.adapter.lxd;
+
+import dev.roadstead.container.ContainerSpec;
+import dev.roadstead.engine.Engine;
+import dev.roadstead.engine.EngineContract;
+import dev.roadstead.engine.EngineKind;
+import dev.roadstead.engine.EngineName;
+import dev.roadstead.engine.EngineSettings;
+import dev.roadstead.engine.TestObjects;
+import dev.roadstead.fleet.GuardedEngine;
+import dev.roadstead.lab.Lab;
+import dev.roadstead.lab.RequiresLab;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Everything that the contract asks, of a real LXD daemon. */
+@RequiresLab({"lxd"})
+class LxdEngineIT implements EngineContract {
+    private static @Nullable Engine engine;
+
+    private final TestObjects made = new TestObjects(engine());
+
+    @BeforeAll
+    static void connect() {
+        engine = engine(Lab.lxd(), null);
+    }
+
+    @AfterAll
+    static void disconnect() {
+        Objects.requireNonNull(engine).close().block(WAIT);
+    }
+
+    /** As the gateway has it: refusing what it cannot do. */
+    static Engine engine(URI uri, EngineSettings.@Nullable Tls tls) {
+        Engine bare = new LxdEngineFactory(EngineKind.LXD)
+                .create(new EngineSettings(
+                        new EngineName("lxd"),
+                        EngineKind.LXD,
+                        uri,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(20),
+                        Duration.ofMinutes(2),
+                        32,
+                        tls));
+        return new GuardedEngine(bare, new SimpleMeterRegistry());
+    }
+
+    @Override
+    public Engine engine() {
+        return Objects.requireNonNull(engine);
+    }
+
+    @Override
+    public TestObjects made() {
+        return made;
+    }
+
+    @Override
+    public String image() {
+        return "busybox";
+    }
+
+    /** Its init runs until it is told to stop. */
+    @Override
+    public ContainerSpec idle() {
+        return ContainerSpec.of(image(), List.of());
+    }
+
+    /** The daemon takes a key without a value for none. */
+    @Override
+    public boolean variablesMayBeEmpty() {
+        return false;
+    }
+
+    @Override
+    public boolean everyContainerHasAConsole() {
+        return true;
+    }
+
+    @Override
+    public boolean eventsAreRemembered() {
+        return false;
+    }
+}
