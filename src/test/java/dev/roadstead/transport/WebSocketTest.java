@@ -70,8 +70,7 @@ class WebSocketTest {
         server.otherwise(ScriptedWebSocket.playing(socket -> {
             for (int count = 0; count < 4; count++) {
                 ScriptedWebSocket.Frame frame = socket.read();
-                socket.text(frame.opcode() + ":" + frame.data().length + ":"
-                        + Arrays.hashCode(frame.data()));
+                socket.text(frame.opcode() + ":" + frame.data().length + ":" + Arrays.hashCode(frame.data()));
             }
             socket.close();
         }));
@@ -114,10 +113,13 @@ class WebSocketTest {
         Failures failures = new Failures("scripted");
         Connector connector = new Connector(settings);
         WebSockets sockets = new WebSockets(new Hijacks(settings, failures, connector), failures);
-        WebSocketStream socket = opened(
-                sockets.open(EVENTS, Duration.ofMillis(50), Duration.ofMillis(400)).blockOptional(TestSettings.LONG).orElseThrow());
+        WebSocketStream socket = opened(sockets.open(EVENTS, Duration.ofMillis(50), Duration.ofMillis(400))
+                .blockOptional(TestSettings.LONG)
+                .orElseThrow());
 
-        StepVerifier.create(socket.input()).expectError(EngineException.TimedOut.class).verify(TestSettings.LONG);
+        StepVerifier.create(socket.input())
+                .expectError(EngineException.TimedOut.class)
+                .verify(TestSettings.LONG);
 
         socket.close();
         connector.close().block(TestSettings.LONG);
@@ -136,8 +138,9 @@ class WebSocketTest {
         Connector connector = new Connector(settings);
         WebSockets sockets = new WebSockets(new Hijacks(settings, failures, connector), failures);
 
-        WebSocketStream socket = opened(
-                sockets.open(EVENTS, Duration.ofMillis(50), Duration.ofMillis(600)).blockOptional(TestSettings.LONG).orElseThrow());
+        WebSocketStream socket = opened(sockets.open(EVENTS, Duration.ofMillis(50), Duration.ofMillis(600))
+                .blockOptional(TestSettings.LONG)
+                .orElseThrow());
 
         assertThat(texts(socket)).containsExactly("still here");
         connector.close().block(TestSettings.LONG);
@@ -180,8 +183,8 @@ class WebSocketTest {
 
         StepVerifier.create(open(TestSettings.client(server)).messages(100))
                 .expectNextCount(1)
-                .expectErrorSatisfies(failure -> assertThat(((EngineException) failure).code())
-                        .isEqualTo("ENGINE_BROKE_OFF"))
+                .expectErrorSatisfies(failure ->
+                        assertThat(((EngineException) failure).code()).isEqualTo("ENGINE_BROKE_OFF"))
                 .verify(TestSettings.LONG);
     }
 
@@ -228,8 +231,8 @@ class WebSocketTest {
 
         StepVerifier.create(socket.messages(4))
                 .expectNextCount(1)
-                .expectErrorSatisfies(failure -> assertThat(((EngineException) failure).code())
-                        .isEqualTo("ENGINE_NONSENSE"))
+                .expectErrorSatisfies(failure ->
+                        assertThat(((EngineException) failure).code()).isEqualTo("ENGINE_NONSENSE"))
                 .verify(TestSettings.LONG);
         socket.close();
     }

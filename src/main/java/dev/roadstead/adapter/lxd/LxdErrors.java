@@ -58,6 +58,12 @@ final class LxdErrors {
             rule(ALL, 401, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(EnumSet.of(TRUST), ANY, "already trusted|already in trust", Meaning.CONFLICT, "ALREADY_TRUSTED"),
             rule(
+                    EnumSet.of(SNAPSHOT),
+                    ANY,
+                    "snapshot .*not found|snapshot not found|not found.*snapshot",
+                    Meaning.NOT_FOUND,
+                    "NO_SUCH_SNAPSHOT"),
+            rule(
                     OF_INSTANCES,
                     ANY,
                     "^instance not found|instance .* not found|no such (instance|container)",
@@ -69,12 +75,6 @@ final class LxdErrors {
                     "project not found",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_PROJECT"),
-            rule(
-                    EnumSet.of(SNAPSHOT),
-                    ANY,
-                    "snapshot .*not found|not found.*snapshot",
-                    Meaning.NOT_FOUND,
-                    "NO_SUCH_SNAPSHOT"),
             rule(
                     EnumSet.of(CREATE, CONNECT, UPDATE),
                     ANY,

@@ -153,8 +153,15 @@ final class LxdEventMapping {
                 ? action.substring(VOLUME.length())
                 : action.substring(Math.min(action.length(), type.length() + 1));
         String word = OTHERS.getOrDefault(action, rest.isEmpty() ? action : rest);
-        String name = source.last();
+        String name = type.equals("volume") ? plainVolume(source) : source.last();
         return List.of(new EngineEvent(time, type, word, name, name, Map.of(), Map.of(), original));
+    }
+
+    /** The daemon tells them by the names that they have in their pool: after their project's. */
+    private static String plainVolume(Source source) {
+        String prefix = source.project() + "_";
+        String name = source.last();
+        return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
 
     private static String required(String field, @Nullable String value) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
+import dev.roadstead.container.OutputStreamName;
 import dev.roadstead.engine.ContractSubject;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineException;
@@ -14,7 +15,6 @@ import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.OutputText;
 import dev.roadstead.engine.TestObjects;
-import dev.roadstead.container.OutputStreamName;
 import dev.roadstead.exec.ExecSpec;
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
@@ -44,8 +44,8 @@ class LxdHttpsIT {
             ContainerId id = made.container(ContainerSpec.of("busybox", List.of()));
             get(engine.containers().start(id));
 
-            ExecOperations.Session session = get(engine.exec()
-                    .start(id, new ExecSpec(List.of("cat"), Map.of(), null, null, false, null, null)));
+            ExecOperations.Session session =
+                    get(engine.exec().start(id, new ExecSpec(List.of("cat"), Map.of(), null, null, false, null, null)));
             run(session.input(ContractSubject.utf8("over TLS")));
             run(session.closeInput());
 
@@ -73,8 +73,8 @@ class LxdHttpsIT {
 
     /** The daemon made it itself: so it is the one that is trusted. */
     private static String serverCertificate() {
-        EngineHttpClient local = new EngineHttpClient(
-                new TransportSettings("lxd", Lab.lxd(), SOON, SOON, SOON, 1, null, null));
+        EngineHttpClient local =
+                new EngineHttpClient(new TransportSettings("lxd", Lab.lxd(), SOON, SOON, SOON, 1, null, null));
         try {
             String answer = get(local.request(EngineRequest.get("/1.0"))).text();
             return new JsonMapper()

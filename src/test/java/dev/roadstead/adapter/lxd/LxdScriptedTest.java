@@ -132,7 +132,9 @@ class LxdScriptedTest {
     void aStopThatTheContainerDoesNotHeedIsForced() {
         server.on(
                 ScriptedLxd.WAIT,
-                told(400, "Failed shutting down instance, status is \\\"Running\\\": shutting down the container failed"),
+                told(
+                        400,
+                        "Failed shutting down instance, status is \\\"Running\\\": shutting down the container failed"),
                 told(400, "The instance is already stopped"));
 
         assertThat(engine.containers().stop(WEB, Duration.ofSeconds(1)).block(WAIT))
@@ -185,10 +187,7 @@ class LxdScriptedTest {
         assertThat(engine.containers().list(Map.of()).block(WAIT))
                 .singleElement()
                 .satisfies(listed -> assertThat(listed.id().value()).isEqualTo("a.b.ct"));
-        fails(
-                engine.containers().inspect(new ContainerId("vm")),
-                EngineException.NotFound.class,
-                "NO_SUCH_CONTAINER");
+        fails(engine.containers().inspect(new ContainerId("vm")), EngineException.NotFound.class, "NO_SUCH_CONTAINER");
     }
 
     @Test
@@ -207,7 +206,8 @@ class LxdScriptedTest {
             socket.raw(Arrays.copyOf(ScriptedWebSocket.frame(ScriptedWebSocket.BINARY, new byte[50]), 20));
             socket.cut();
         }));
-        ExecOperations.Session session = engine.exec().start(WEB, TRUE).blockOptional(WAIT).orElseThrow();
+        ExecOperations.Session session =
+                engine.exec().start(WEB, TRUE).blockOptional(WAIT).orElseThrow();
 
         fails(session.output(), EngineException.Failed.class, "ENGINE_BROKE_OFF");
         session.close().onErrorComplete(EngineException.class).block(WAIT);
@@ -215,13 +215,16 @@ class LxdScriptedTest {
 
     @Test
     void anEventThatCannotBeReadIsToldAsSuchAndTheEndOfAllIsAFailure() {
-        server.on("GET /1.0/events", ScriptedWebSocket.playing(socket -> socket.text("{\"type\":\"lifecycle\"}")
-                .text("{nonsense")
-                .text("""
+        server.on(
+                "GET /1.0/events",
+                ScriptedWebSocket.playing(socket -> socket.text("{\"type\":\"lifecycle\"}")
+                        .text("{nonsense")
+                        .text("""
                         {"type":"lifecycle","timestamp":"2026-11-23T21:36:13.9Z","project":"p",
                         "metadata":{"action":"instance-started","source":"/1.0/instances/web?project=p"}}""")
-                .close()));
-        EngineStream<EngineEvent> stream = engine.events().open(null).blockOptional(WAIT).orElseThrow();
+                        .close()));
+        EngineStream<EngineEvent> stream =
+                engine.events().open(null).blockOptional(WAIT).orElseThrow();
 
         StepVerifier.create(stream.items())
                 .assertNext(event -> assertThat(event.type()).isEqualTo(EngineEvent.UNREADABLE))
@@ -231,13 +234,14 @@ class LxdScriptedTest {
                     assertThat(event.id()).isEqualTo("p.web");
                     assertThat(event.name()).isEqualTo("web");
                 })
-                .expectErrorSatisfies(failure -> assertThat(((EngineException) failure).code())
-                        .isEqualTo("ENGINE_BROKE_OFF"))
+                .expectErrorSatisfies(failure ->
+                        assertThat(((EngineException) failure).code()).isEqualTo("ENGINE_BROKE_OFF"))
                 .verify(WAIT);
     }
 
     private String version() {
-        return String.valueOf(engine.describe().blockOptional(WAIT).orElseThrow().version());
+        return String.valueOf(
+                engine.describe().blockOptional(WAIT).orElseThrow().version());
     }
 
     private void awaitRequest(String methodAndPath) {

@@ -35,8 +35,7 @@ final class ScriptedLxd {
     }
 
     static Script error(int status, String text) {
-        return Script.json(
-                status, "{\"type\":\"error\",\"error_code\":%d,\"error\":\"%s\"}".formatted(status, text));
+        return Script.json(status, "{\"type\":\"error\",\"error_code\":%d,\"error\":\"%s\"}".formatted(status, text));
     }
 
     static Script accepted(boolean mayCancel, String metadata) {
