@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -31,19 +33,23 @@ final class LxdExecSession implements ExecOperations.Session {
     private final ContainerId container;
     private final Map<String, WebSocketStream> sockets;
     private final WebSocketStream input;
+    private final Mono<Void> leftovers;
     private final LxdControl control;
     private final boolean terminal;
     private final Sinks.One<Integer> exit = Sinks.one();
     private final Sinks.Empty<Void> touched = Sinks.empty();
     private final AtomicBoolean inputClosed = new AtomicBoolean();
+    private final Disposable.Swap following;
     private final Mono<Void> closing;
     private volatile @Nullable Integer knownExit;
     private volatile boolean withinLine;
 
+    /** @param leftovers ends what the process has started, and itself where it can */
     LxdExecSession(
             LxdSession session,
             LxdSockets names,
             ContainerId container,
+            Mono<Void> leftovers,
             LxdWire.Operation operation,
             Map<String, WebSocketStream> sockets,
             boolean terminal,
@@ -52,20 +58,23 @@ final class LxdExecSession implements ExecOperations.Session {
         this.container = container;
         this.sockets = sockets;
         this.terminal = terminal;
+        this.leftovers = leftovers;
         this.input = names.of(sockets, LxdSockets.INPUT);
         this.control = new LxdControl(names.of(sockets, LxdSockets.CONTROL), session);
         if (!terminal) {
             var _ = names.of(sockets, LxdSockets.OUTPUT);
             var _ = names.of(sockets, LxdSockets.ERRORS);
+            var _ = new DrainedSocket(input);
         }
         sockets.values().forEach(WebSocketStream::keep);
+        this.following = Disposables.swap();
         this.closing = Mono.defer(this::end)
-                .doFinally(_ -> sockets.values().forEach(WebSocketStream::close))
+                .doFinally(_ -> letGo())
                 .cache(_ -> Duration.ofDays(1), _ -> Duration.ZERO, () -> Duration.ofDays(1));
-        var _ = session.operations()
+        following.update(session.operations()
                 .end("a process in container " + container, operation)
                 .map(this::code)
-                .subscribe(this::ended, exit::tryEmitError);
+                .subscribe(this::ended, exit::tryEmitError));
         var _ = Mono.firstWithSignal(
                         touched.asMono().thenReturn(true), Mono.delay(patience).thenReturn(false))
                 .flatMap(taken -> taken ? Mono.<Void>empty() : close())
@@ -204,11 +213,19 @@ final class LxdExecSession implements ExecOperations.Session {
         });
     }
 
+    private void letGo() {
+        sockets.values().forEach(WebSocketStream::close);
+        following.dispose();
+        exit.tryEmitError(session.errors().brokeOff("the session was closed before the process ended"));
+    }
+
     private Mono<Void> end() {
         if (knownExit != null) {
             return Mono.empty();
         }
-        return control.signal(KILL)
+        return leftovers
+                .timeout(DYING, Mono.empty())
+                .then(control.signal(KILL))
                 .onErrorComplete(EngineException.class)
                 .then(Mono.fromRunnable(() -> {
                     // At a terminal the daemon waits for that.
