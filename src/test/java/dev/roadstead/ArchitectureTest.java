@@ -47,6 +47,7 @@ class ArchitectureTest {
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
+            "dev.roadstead.adapter.lxd.DrainedSocket",
             "dev.roadstead.adapter.lxd.LxdExecSession",
             "dev.roadstead.adapter.lxd.SftpSession",
             "dev.roadstead.adapter.process.ExecClaims",

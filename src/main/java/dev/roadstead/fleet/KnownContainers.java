@@ -94,7 +94,7 @@ final class KnownContainers {
         if (id == null || !event.type().equals(FleetEvent.CONTAINER)) {
             return List.of(FleetEvent.told(engine, event, null, event.name()));
         }
-        Known before = known.get(id);
+        Known before = event.action().equals(RENAME) ? renamed(event, id) : known.get(id);
         if (isOld(before, id, event.action())) {
             return List.of();
         }
@@ -201,6 +201,23 @@ final class KnownContainers {
             }
             default -> {}
         }
+    }
+
+    /** Where names are ids another name is another id of the same container. */
+    private @Nullable Known renamed(EngineEvent event, String id) {
+        Known now = known.get(id);
+        String oldId = event.attributes().get("old_id");
+        Known before = oldId == null || oldId.equals(id) || now != null ? null : known.get(oldId);
+        if (before == null) {
+            return now;
+        }
+        removed(before.id(), before);
+        if (awaitingList) {
+            touched.add(before.id());
+            touched.add(id);
+        }
+        return added(new Known(
+                id, before.name(), before.labelled(), before.createdAt(), before.running(), before.assumed()));
     }
 
     private void compare(Container container, String id, List<FleetEvent> told) {

@@ -7,7 +7,9 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.WebSocketStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -15,6 +17,9 @@ import reactor.core.publisher.Mono;
 final class LxdConsole {
     private static final int COLUMNS = 80;
     private static final int ROWS = 24;
+
+    /** What the daemon says at a terminal that it could not join to the console. */
+    private static final String REFUSAL = "Error: Failed running forkconsole";
 
     private final LxdSession session;
     private final LxdInstances instances;
@@ -33,15 +38,38 @@ final class LxdConsole {
                 EngineRequest.post(LxdTarget.of(address, "console").toString()).json(session.bytes(body));
         return instances
                 .alive(id)
-                .flatMap(_ -> session.operations().begin(LxdCall.CONSOLE, LxdInstances.subject(address), request))
+                .then(free(address))
+                .then(Mono.defer(
+                        () -> session.operations().begin(LxdCall.CONSOLE, LxdInstances.subject(address), request)))
                 .flatMap(begun -> sockets.open(
                         LxdCall.CONSOLE, LxdInstances.subject(address), begun, opened -> new Joined(id, opened)));
+    }
+
+    /** LXD lets a second user in, only to tell him at the terminal that he is not. */
+    private Mono<Void> free(InstanceAddress address) {
+        EngineRequest request = EngineRequest.get(LxdTarget.of("operations")
+                .in(address.project())
+                .with("recursion", 1)
+                .toString());
+        return session.read(LxdCall.CONSOLE, LxdInstances.subject(address), request, LxdWire.Operations.class)
+                .flatMap(all -> all.running() != null
+                                && all.running().stream().anyMatch(operation -> operation.isConsoleOf(address.name()))
+                        ? Mono.error(inUse(address))
+                        : Mono.empty());
+    }
+
+    private EngineException inUse(Object address) {
+        return new EngineException.Conflict(
+                "CONSOLE_IN_USE",
+                "the console of container %s is in use".formatted(address),
+                session.errors().evidence());
     }
 
     /** One who has joined. */
     private final class Joined implements Attachment {
         private final ContainerId id;
         private final WebSocketStream data;
+        private final AtomicBoolean begun = new AtomicBoolean();
         private final LxdControl control;
 
         Joined(ContainerId id, Map<String, WebSocketStream> opened) {
@@ -62,6 +90,7 @@ final class LxdConsole {
                     .takeUntil(piece -> piece.text() && piece.last())
                     .filter(piece -> !piece.text() && piece.data().length > 0)
                     .map(piece -> new ExecOutput(OutputStreamName.STDOUT, piece.data()))
+                    .doOnNext(this::check)
                     // A daemon that dies ends its connections like one whose instance has stopped.
                     .onErrorResume(
                             EngineException.Failed.class,
@@ -71,6 +100,14 @@ final class LxdConsole {
                                             state.status().isAlive() ? Mono.error(failure) : Mono.<ExecOutput>empty())
                                     .onErrorComplete(EngineException.NotFound.class))
                     .doOnComplete(this::letGo);
+        }
+
+        private void check(ExecOutput piece) {
+            if (begun.compareAndSet(false, true)
+                    && new String(piece.data(), StandardCharsets.UTF_8).startsWith(REFUSAL)) {
+                letGo();
+                throw inUse(id);
+            }
         }
 
         @Override

@@ -6,11 +6,11 @@ import reactor.core.publisher.Mono;
 
 /** The socket by which a process or console is told what is no input. */
 final class LxdControl {
-    private final WebSocketStream socket;
+    private final DrainedSocket socket;
     private final LxdSession session;
 
     LxdControl(WebSocketStream socket, LxdSession session) {
-        this.socket = socket;
+        this.socket = new DrainedSocket(socket);
         this.session = session;
         socket.keep();
     }

@@ -115,7 +115,9 @@ final class LxdEventMapping {
         }
         Map<String, String> facts = new LinkedHashMap<>();
         if (context.get("old_name") != null) {
-            facts.put("old_name", context.get("old_name").toString());
+            String before = context.get("old_name").toString();
+            facts.put("old_name", before);
+            facts.put("old_id", address.named(before).id().value());
         }
         if (context.get("command") instanceof List<?> command) {
             facts.put(

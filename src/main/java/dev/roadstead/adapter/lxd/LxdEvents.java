@@ -45,8 +45,9 @@ final class LxdEvents implements EventSource {
     }
 
     private Flux<EngineEvent> events(WebSocketStream socket) {
+        ToldLabels labels = new ToldLabels(session);
         return socket.messages(LONGEST_EVENT)
-                .concatMapIterable(this::events, 1)
+                .concatMap(message -> labels.add(events(message)), 1)
                 // A daemon that takes its leave is about to be another one.
                 .concatWith(Mono.error(() -> session.errors().brokeOff("the daemon ended its events")))
                 .doOnError(EngineException.class, _ -> session.forget())

@@ -15,6 +15,7 @@ final class LxdExec implements ExecOperations {
     private final LxdSession session;
     private final LxdUsers users;
     private final LxdSockets sockets;
+    private final LxdLeftovers leftovers;
     private final Duration patience;
 
     /** @param patience how long a session that nobody touches is kept */
@@ -22,6 +23,7 @@ final class LxdExec implements ExecOperations {
         this.session = session;
         this.users = new LxdUsers(session);
         this.sockets = new LxdSockets(session);
+        this.leftovers = new LxdLeftovers(session);
         this.patience = patience;
     }
 
@@ -29,6 +31,7 @@ final class LxdExec implements ExecOperations {
     public Mono<Session> start(ContainerId id, ExecSpec spec) {
         InstanceAddress address = InstanceAddress.of(id);
         String subject = LxdInstances.subject(address);
+        String mark = LxdLeftovers.mark();
         Mono<Optional<LxdUsers.User>> user = spec.user() == null || spec.user().isEmpty()
                 ? Mono.just(Optional.empty())
                 : users.of(address, spec.user()).map(Optional::of);
@@ -40,15 +43,23 @@ final class LxdExec implements ExecOperations {
                                 LxdCall.EXEC,
                                 subject,
                                 EngineRequest.post(LxdTarget.of(address, "exec").toString())
-                                        .json(session.bytes(body(spec, known)))))
+                                        .json(session.bytes(body(spec, mark, known)))))
                 .flatMap(begun -> sockets.<Session>open(
                         LxdCall.EXEC,
                         subject,
                         begun,
-                        opened -> new LxdExecSession(session, sockets, id, begun, opened, spec.tty(), patience)));
+                        opened -> new LxdExecSession(
+                                session,
+                                sockets,
+                                id,
+                                leftovers.end(address, mark),
+                                begun,
+                                opened,
+                                spec.tty(),
+                                patience)));
     }
 
-    private static Map<String, Object> body(ExecSpec spec, Optional<LxdUsers.User> user) {
+    private static Map<String, Object> body(ExecSpec spec, String mark, Optional<LxdUsers.User> user) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("command", spec.command());
         body.put("wait-for-websocket", true);
@@ -59,6 +70,7 @@ final class LxdExec implements ExecOperations {
         }
         user.map(LxdUsers.User::home).ifPresent(home -> env.put("HOME", home));
         env.putAll(spec.env());
+        env.put(LxdLeftovers.VARIABLE, mark);
         body.put("environment", env);
         user.ifPresent(known -> {
             body.put("user", known.uid());

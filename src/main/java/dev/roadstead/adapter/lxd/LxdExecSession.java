@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -32,20 +33,23 @@ final class LxdExecSession implements ExecOperations.Session {
     private final ContainerId container;
     private final Map<String, WebSocketStream> sockets;
     private final WebSocketStream input;
+    private final Mono<Void> leftovers;
     private final LxdControl control;
     private final boolean terminal;
     private final Sinks.One<Integer> exit = Sinks.one();
     private final Sinks.Empty<Void> touched = Sinks.empty();
     private final AtomicBoolean inputClosed = new AtomicBoolean();
+    private final Disposable.Swap following;
     private final Mono<Void> closing;
-    private final Disposable watching;
     private volatile @Nullable Integer knownExit;
     private volatile boolean withinLine;
 
+    /** @param leftovers ends what the process has started, and itself where it can */
     LxdExecSession(
             LxdSession session,
             LxdSockets names,
             ContainerId container,
+            Mono<Void> leftovers,
             LxdWire.Operation operation,
             Map<String, WebSocketStream> sockets,
             boolean terminal,
@@ -54,31 +58,27 @@ final class LxdExecSession implements ExecOperations.Session {
         this.container = container;
         this.sockets = sockets;
         this.terminal = terminal;
+        this.leftovers = leftovers;
         this.input = names.of(sockets, LxdSockets.INPUT);
         this.control = new LxdControl(names.of(sockets, LxdSockets.CONTROL), session);
         if (!terminal) {
             var _ = names.of(sockets, LxdSockets.OUTPUT);
             var _ = names.of(sockets, LxdSockets.ERRORS);
+            var _ = new DrainedSocket(input);
         }
         sockets.values().forEach(WebSocketStream::keep);
+        this.following = Disposables.swap();
         this.closing = Mono.defer(this::end)
                 .doFinally(_ -> letGo())
                 .cache(_ -> Duration.ofDays(1), _ -> Duration.ZERO, () -> Duration.ofDays(1));
-        this.watching = session.operations()
+        following.update(session.operations()
                 .end("a process in container " + container, operation)
                 .map(this::code)
-                .subscribe(this::ended, exit::tryEmitError);
+                .subscribe(this::ended, exit::tryEmitError));
         var _ = Mono.firstWithSignal(
                         touched.asMono().thenReturn(true), Mono.delay(patience).thenReturn(false))
                 .flatMap(taken -> taken ? Mono.<Void>empty() : close())
                 .subscribe(_ -> {}, _ -> {});
-    }
-
-    private void letGo() {
-        sockets.values().forEach(WebSocketStream::close);
-        watching.dispose();
-        // Only if it is not known: nobody waits for it any more.
-        exit.tryEmitError(session.errors().brokeOff("the process in %s was let go".formatted(container)));
     }
 
     private void ended(int code) {
@@ -213,11 +213,19 @@ final class LxdExecSession implements ExecOperations.Session {
         });
     }
 
+    private void letGo() {
+        sockets.values().forEach(WebSocketStream::close);
+        following.dispose();
+        exit.tryEmitError(session.errors().brokeOff("the session was closed before the process ended"));
+    }
+
     private Mono<Void> end() {
         if (knownExit != null) {
             return Mono.empty();
         }
-        return control.signal(KILL)
+        return leftovers
+                .timeout(DYING, Mono.empty())
+                .then(control.signal(KILL))
                 .onErrorComplete(EngineException.class)
                 .then(Mono.fromRunnable(() -> {
                     // At a terminal the daemon waits for that.

@@ -43,14 +43,21 @@ final class LxdSockets {
             }
             Queue<WebSocketStream> opened = new ConcurrentLinkedQueue<>();
             AtomicBoolean handedOver = new AtomicBoolean();
+            AtomicBoolean abandoned = new AtomicBoolean();
             Runnable giveUp = () -> {
+                abandoned.set(true);
                 if (!handedOver.get()) {
                     opened.forEach(WebSocketStream::close);
                 }
             };
             Function<Object, Mono<Map.Entry<String, WebSocketStream>>> one =
                     name -> session.socket(call, subject, request(id, String.valueOf(secrets.get(name))))
-                            .doOnNext(opened::add)
+                            .doOnNext(socket -> {
+                                opened.add(socket);
+                                if (abandoned.get()) {
+                                    socket.close();
+                                }
+                            })
                             .map(socket -> Map.entry(String.valueOf(name), socket));
             Flux<Map.Entry<String, WebSocketStream>> others = Flux.fromIterable(secrets.keySet())
                     .filter(name -> !CONTROL.equals(name))

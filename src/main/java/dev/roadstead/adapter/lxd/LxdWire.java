@@ -163,4 +163,19 @@ final class LxdWire {
             @Nullable String source,
             @Nullable Map<String, Object> context,
             @Nullable Map<String, Object> requestor) {}
+
+    /** The operations that are under way. */
+    record Operations(@Nullable List<Underway> running) {}
+
+    record Underway(@Nullable String description, @Nullable Map<String, List<String>> resources) {
+        /** Whether somebody uses the console of the instance with this name. */
+        boolean isConsoleOf(String name) {
+            List<String> instances = resources == null ? null : resources.get("instances");
+            return "Showing console".equals(description)
+                    && instances != null
+                    && instances.stream()
+                            .map(path -> path.replaceFirst("\\?.*", ""))
+                            .anyMatch(path -> path.endsWith("/instances/" + name));
+        }
+    }
 }
