@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 class LxdEngineIT implements EngineContract {
     private static @Nullable Engine engine;
 
-    private final TestObjects made = new TestObjects(engine());
+    private final TestObjects made = new TestObjects(engine(), LxdEngineIT::subnet);
 
     @BeforeAll
     static void connect() {
@@ -64,6 +65,12 @@ class LxdEngineIT implements EngineContract {
     @Override
     public String image() {
         return "busybox";
+    }
+
+    /** The daemon finds none of its own on a host with many addresses. */
+    static String subnet() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "10.%d.%d.0/24".formatted(random.nextInt(64, 192), random.nextInt(256));
     }
 
     /** Its init runs until it is told to stop. */
