@@ -1,6 +1,7 @@
 package dev.roadstead.config;
 
 import dev.roadstead.config.RoadsteadProperties.EngineProperties;
+import dev.roadstead.config.RoadsteadProperties.RemoteProperties;
 import dev.roadstead.config.RoadsteadProperties.TlsProperties;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineFactory;
@@ -8,7 +9,11 @@ import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import dev.roadstead.engine.EngineRegistry;
 import dev.roadstead.engine.EngineSettings;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,7 +40,8 @@ final class Engines implements AutoCloseable {
             Duration.ofSeconds(30),
             Duration.ofMinutes(10),
             64,
-            null);
+            null,
+            Map.of());
 
     private final Map<EngineKind, EngineFactory> factories = new EnumMap<>(EngineKind.class);
     private final SslBundles bundles;
@@ -116,7 +122,8 @@ final class Engines implements AutoCloseable {
                 DEFAULTS.requestTimeout(),
                 DEFAULTS.idleTimeout(),
                 DEFAULTS.maxConnections(),
-                null);
+                null,
+                Map.of());
     }
 
     private Engine create(EngineName name, EngineProperties engine) {
@@ -146,11 +153,34 @@ final class Engines implements AutoCloseable {
                 engine.requestTimeout(),
                 engine.idleTimeout(),
                 engine.maxConnections(),
-                tls(key, engine.tls()));
+                tls(key, engine.tls()),
+                remotes(key, engine.remotes()));
         try {
             return factory.create(settings);
         } catch (IllegalArgumentException senseless) {
             throw new SettingsException(key, String.valueOf(senseless.getMessage()), senseless);
+        }
+    }
+
+    private static Map<String, EngineSettings.Remote> remotes(String key, Map<String, RemoteProperties> remotes) {
+        Map<String, EngineSettings.Remote> all = new LinkedHashMap<>();
+        remotes.forEach((name, remote) -> all.put(
+                name,
+                new EngineSettings.Remote(
+                        remote.uri(),
+                        remote.protocol(),
+                        certificate("%s.remotes.%s.certificate".formatted(key, name), remote.certificate()))));
+        return all;
+    }
+
+    private static @Nullable String certificate(String key, @Nullable String certificate) {
+        if (certificate == null || certificate.contains("-----BEGIN")) {
+            return certificate;
+        }
+        try {
+            return Files.readString(Path.of(certificate));
+        } catch (IOException | InvalidPathException unreadable) {
+            throw new SettingsException(key, "the file %s cannot be read".formatted(certificate), unreadable);
         }
     }
 

@@ -55,6 +55,7 @@ public record RoadsteadProperties(
      * @param idleTimeout for the next byte of a transfer
      * @param maxConnections of the pool; streams count too
      * @param tls null: plain, or the platform's trust for https
+     * @param remotes servers by name that images come from (LXD and Incus)
      */
     public record EngineProperties(
             @NotNull EngineKind kind,
@@ -63,7 +64,22 @@ public record RoadsteadProperties(
             @DefaultValue("30s") @DurationMin(millis = 1) Duration requestTimeout,
             @DefaultValue("10m") @DurationMin(millis = 1) Duration idleTimeout,
             @DefaultValue("64") @Min(1) @Max(65_536) int maxConnections,
-            @Nullable @Valid TlsProperties tls) {}
+            @Nullable @Valid TlsProperties tls,
+            @DefaultValue Map<String, @Valid RemoteProperties> remotes) {}
+
+    /**
+     * A server that images come from.
+     *
+     * @param certificate the server's, as PEM or the path of such a file; null: one that the engine trusts anyway
+     */
+    public record RemoteProperties(
+            @NotNull URI uri,
+
+            @DefaultValue("simplestreams")
+            @Pattern(regexp = "simplestreams|lxd|incus|oci", message = "must be simplestreams, lxd, incus or oci")
+            String protocol,
+
+            @Nullable String certificate) {}
 
     /**
      * Keys and trust for an engine.

@@ -134,4 +134,30 @@ public record ContainerSpec(
                 pod,
                 nativeFields);
     }
+
+    /** The same with these mounts and no others. */
+    public ContainerSpec mounted(List<Mount> newMounts) {
+        return new ContainerSpec(
+                name,
+                image,
+                command,
+                entrypoint,
+                env,
+                labels,
+                workingDir,
+                user,
+                hostname,
+                tty,
+                stdinOpen,
+                ports,
+                newMounts,
+                networks,
+                resources,
+                restartPolicy,
+                healthcheck,
+                security,
+                project,
+                pod,
+                nativeFields);
+    }
 }

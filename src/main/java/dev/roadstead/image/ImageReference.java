@@ -4,9 +4,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name of an image: {@code [registry[:port]/]path[:tag][@digest]}, or an id.
+ * A name of an image: {@code [registry[:port]/]path[:tag][@digest]}, an id, or {@code remote:path/with/slashes} as LXD writes it.
  *
- * @param repository registry and path
+ * @param repository registry and path, or remote and path
  * @param tag null if the text gave none
  * @param digest null if the text gave none
  */
@@ -15,6 +15,10 @@ public record ImageReference(
     private static final Pattern REPOSITORY = Pattern.compile(
             "(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
                     + "(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*");
+    /** One with a slash only: others look like name and tag. What is a port is none, and is left to the pattern above. */
+    private static final Pattern REMOTE = Pattern.compile(
+            "[a-z][a-z0-9-]{0,62}:[A-Za-z][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,127}){1,8}");
+
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
     private static final Pattern DIGEST = Pattern.compile("[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}");
 
@@ -23,6 +27,9 @@ public record ImageReference(
      * @throws IllegalArgumentException if the text is none
      */
     public static ImageReference parse(String text) {
+        if (REMOTE.matcher(text).matches() && text.length() <= 255) {
+            return new ImageReference(text, null, null);
+        }
         String rest = text;
         String digest = null;
         int at = rest.indexOf('@');
@@ -52,6 +59,9 @@ public record ImageReference(
             return "docker.io";
         }
         String first = repository.substring(0, slash);
+        if (REMOTE.matcher(repository).matches()) {
+            return repository.substring(0, repository.indexOf(':'));
+        }
         return first.contains(".") || first.contains(":") || first.equals("localhost") ? first : "docker.io";
     }
 

@@ -3,6 +3,7 @@ package dev.roadstead.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.config.RoadsteadProperties.EngineProperties;
+import dev.roadstead.config.RoadsteadProperties.RemoteProperties;
 import dev.roadstead.config.RoadsteadProperties.TlsProperties;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
@@ -64,7 +65,8 @@ class RoadsteadPropertiesTest {
                                         Duration.ofSeconds(30),
                                         Duration.ofMinutes(10),
                                         64,
-                                        null))));
+                                        null,
+                                        Map.of()))));
     }
 
     @Test
@@ -77,6 +79,9 @@ class RoadsteadPropertiesTest {
                         "roadstead.engines.build-1.idle-timeout=3s",
                         "roadstead.engines.build-1.max-connections=4",
                         "roadstead.engines.build-1.tls.bundle=build",
+                        "roadstead.engines.build-1.remotes.house.uri=https://images.example.com",
+                        "roadstead.engines.build-1.remotes.house.protocol=lxd",
+                        "roadstead.engines.build-1.remotes.house.certificate=/etc/house.pem",
                         "roadstead.default-engine=build-1",
                         "roadstead.security.user=alice",
                         "roadstead.security.password=secret",
@@ -110,7 +115,13 @@ class RoadsteadPropertiesTest {
                                             Duration.ofSeconds(2),
                                             Duration.ofSeconds(3),
                                             4,
-                                            new TlsProperties("build"))));
+                                            new TlsProperties("build"),
+                                            Map.of(
+                                                    "house",
+                                                    new RemoteProperties(
+                                                            URI.create("https://images.example.com"),
+                                                            "lxd",
+                                                            "/etc/house.pem")))));
                     assertThat(properties.defaultEngine()).isEqualTo(new EngineName("build-1"));
                     assertThat(properties.security())
                             .isEqualTo(new RoadsteadProperties.SecurityProperties(

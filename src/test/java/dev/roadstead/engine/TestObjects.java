@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +33,7 @@ public final class TestObjects {
     public static final String RUN = "dev.roadstead.test.run";
 
     private final Engine engine;
+    private final Supplier<@Nullable String> subnets;
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private final Set<ContainerId> containers = new LinkedHashSet<>();
     private final Set<String> images = new LinkedHashSet<>();
@@ -40,7 +42,13 @@ public final class TestObjects {
     private final Set<String> pods = new LinkedHashSet<>();
 
     public TestObjects(Engine engine) {
+        this(engine, () -> null);
+    }
+
+    /** @param subnets for each network one; null: the engine chooses */
+    public TestObjects(Engine engine, Supplier<@Nullable String> subnets) {
         this.engine = engine;
+        this.subnets = subnets;
     }
 
     /** The labels of everything that this test makes. */
@@ -51,6 +59,11 @@ public final class TestObjects {
     /** A name that nothing has. */
     public String name() {
         return "roadstead-test-" + UUID.randomUUID().toString().substring(0, 12);
+    }
+
+    /** A name that no network has, and that an interface of Linux can have. */
+    public String networkName() {
+        return "rdtest-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
     /** A container of this specification, with our labels added and a name if it has none. */
@@ -119,7 +132,7 @@ public final class TestObjects {
     /** A network. */
     public Network network(String driver) {
         Network network = ContractSubject.get(
-                engine.networks().create(new NetworkSpec(name(), driver, null, null, false, labels())));
+                engine.networks().create(new NetworkSpec(networkName(), driver, subnets.get(), null, false, labels())));
         networks.add(network.name());
         return network;
     }

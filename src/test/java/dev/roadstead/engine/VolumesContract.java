@@ -18,6 +18,11 @@ import reactor.core.publisher.Flux;
 
 /** Volumes outlive containers and are protected by those that use them. */
 public interface VolumesContract extends ContractSubject {
+    /** A container whose volumes are reached with its files; engines that mount them only while it runs start it. */
+    default ContainerId containerForVolumes(ContainerSpec spec) {
+        return made().container(spec);
+    }
+
     @Test
     default void aNewVolumeIsListedAndDescribed() {
         needs(Capability.VOLUMES);
@@ -99,12 +104,12 @@ public interface VolumesContract extends ContractSubject {
     default void aVolumeKeepsItsFilesWhenItsContainerIsRemoved() {
         needs(Capability.VOLUMES, Capability.MOUNT_VOLUME, Capability.ARCHIVE);
         Volume volume = made().volume();
-        ContainerId first = made().container(with(volume.name()));
+        ContainerId first = containerForVolumes(with(volume.name()));
         run(engine().files().putArchive(first, "/data", Flux.just(FilesContract.tree())));
 
         run(containers().remove(first, true, true));
 
-        ContainerId second = made().container(with(volume.name()));
+        ContainerId second = containerForVolumes(with(volume.name()));
         assertThat(get(engine().files().stat(second, "/data/roadstead/hello.txt"))
                         .size())
                 .isEqualTo(6);

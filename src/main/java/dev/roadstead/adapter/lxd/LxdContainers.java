@@ -40,6 +40,7 @@ final class LxdContainers implements ContainerOperations {
     private final LxdTop top;
     private final LxdCopies copies;
     private final LxdFiles files;
+    private final AnonymousVolumes anonymous;
 
     LxdContainers(
             LxdSession session,
@@ -47,7 +48,8 @@ final class LxdContainers implements ContainerOperations {
             LxdEvents events,
             LxdExec exec,
             LxdCopies copies,
-            LxdFiles files) {
+            LxdFiles files,
+            AnonymousVolumes anonymous) {
         this.session = session;
         this.instances = instances;
         this.creation = new LxdCreation(session, instances);
@@ -60,6 +62,7 @@ final class LxdContainers implements ContainerOperations {
         this.top = new LxdTop(session, exec);
         this.copies = copies;
         this.files = files;
+        this.anonymous = anonymous;
     }
 
     @Override
@@ -124,7 +127,7 @@ final class LxdContainers implements ContainerOperations {
 
     @Override
     public Mono<ContainerId> create(ContainerSpec spec) {
-        return creation.create(spec);
+        return anonymous.with(spec, creation::create);
     }
 
     @Override
@@ -169,7 +172,8 @@ final class LxdContainers implements ContainerOperations {
 
     @Override
     public Mono<Void> remove(ContainerId id, boolean force, boolean volumes) {
-        return lifecycle.remove(id, force);
+        Mono<Void> removal = lifecycle.remove(id, force);
+        return volumes ? anonymous.after(id, removal) : removal;
     }
 
     @Override

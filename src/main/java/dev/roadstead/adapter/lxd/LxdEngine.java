@@ -57,7 +57,8 @@ final class LxdEngine implements Engine {
         LxdInstances instances = new LxdInstances(session);
         this.exec = new LxdExec(session, settings.requestTimeout());
         this.events = new LxdEvents(session);
-        this.containers = new LxdContainers(session, instances, events, exec, copies, files);
+        this.containers = new LxdContainers(
+                session, instances, events, exec, copies, files, new AnonymousVolumes(session, volumes));
     }
 
     @Override

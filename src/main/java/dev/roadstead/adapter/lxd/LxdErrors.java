@@ -57,6 +57,13 @@ final class LxdErrors {
             rule(ALL, 403, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(ALL, 401, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(EnumSet.of(TRUST), ANY, "already trusted|already in trust", Meaning.CONFLICT, "ALREADY_TRUSTED"),
+            // Before the next: the text of a missing snapshot names its instance, too.
+            rule(
+                    EnumSet.of(SNAPSHOT),
+                    ANY,
+                    "snapshot .*(not found|does not exist)",
+                    Meaning.NOT_FOUND,
+                    "NO_SUCH_SNAPSHOT"),
             rule(
                     EnumSet.of(SNAPSHOT),
                     ANY,
@@ -146,6 +153,12 @@ final class LxdErrors {
                     "CONSOLE_IN_USE"),
             rule(EnumSet.of(VOLUME_REMOVE), ANY, "in use|still (being )?used", Meaning.CONFLICT, "VOLUME_IN_USE"),
             rule(EnumSet.of(NETWORK_REMOVE), ANY, "in use|currently used", Meaning.CONFLICT, "NETWORK_IN_USE"),
+            rule(
+                    EnumSet.of(IMAGE_LOAD),
+                    ANY,
+                    "unsupported compression|metadata tarball|metadata\\.yaml|bad tar file|not a tar|unexpected eof|: eof|^eof$",
+                    Meaning.INVALID,
+                    "INVALID_IMAGE_FILE"),
             rule(EnumSet.of(IMAGE_REMOVE), ANY, "in use", Meaning.CONFLICT, "IMAGE_IN_USE"),
             rule(EnumSet.of(NETWORK_CREATE), ANY, "overlap|address already in use", Meaning.CONFLICT, "SUBNET_IN_USE"),
             rule(ALL, 412, null, Meaning.CONFLICT, "CHANGED_MEANWHILE"),

@@ -77,6 +77,15 @@ final class LxdVolumes implements VolumeOperations {
         return place(name).flatMap(this::remove);
     }
 
+    /** Removes one that got its name from us, unless somebody else uses it. */
+    Mono<Void> removeIfAnonymous(String name) {
+        return place(name)
+                .filter(place -> isAnonymous(place.volume()))
+                .flatMap(this::remove)
+                .onErrorComplete(failure ->
+                        failure instanceof EngineException.NotFound || failure instanceof EngineException.Conflict);
+    }
+
     private Mono<Void> remove(Place place) {
         String name = place.volume().name();
         EngineRequest request =

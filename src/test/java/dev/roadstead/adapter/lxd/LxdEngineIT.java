@@ -1,5 +1,6 @@
 package dev.roadstead.adapter.lxd;
 
+import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineContract;
@@ -11,10 +12,15 @@ import dev.roadstead.fleet.GuardedEngine;
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 class LxdEngineIT implements EngineContract {
     private static @Nullable Engine engine;
 
-    private final TestObjects made = new TestObjects(engine());
+    private final TestObjects made = new TestObjects(engine(), LxdEngineIT::subnet);
 
     @BeforeAll
     static void connect() {
@@ -47,7 +53,8 @@ class LxdEngineIT implements EngineContract {
                         Duration.ofSeconds(20),
                         Duration.ofMinutes(2),
                         32,
-                        tls));
+                        tls,
+                        Map.of("lab", remote())));
         return new GuardedEngine(bare, new SimpleMeterRegistry());
     }
 
@@ -64,6 +71,39 @@ class LxdEngineIT implements EngineContract {
     @Override
     public String image() {
         return "busybox";
+    }
+
+    private static EngineSettings.Remote remote() {
+        try {
+            return new EngineSettings.Remote(
+                    Lab.simplestreams(),
+                    "simplestreams",
+                    Files.readString(Lab.pki().resolve("server.pem")));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** The daemon finds none of its own on a host with many addresses. */
+    static String subnet() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "10.%d.%d.0/24".formatted(random.nextInt(64, 192), random.nextInt(256));
+    }
+
+    /** Volumes are mounted when it starts. */
+    @Override
+    public ContainerId containerForVolumes(ContainerSpec spec) {
+        return started(spec);
+    }
+
+    @Override
+    public ImageFile imageFile() {
+        return new ImageFile(LxdImageFile.of(made().name()), null);
+    }
+
+    @Override
+    public @Nullable String pullableImage() {
+        return "lab:busybox/1";
     }
 
     /** Its init runs until it is told to stop. */
