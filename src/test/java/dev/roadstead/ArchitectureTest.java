@@ -49,6 +49,7 @@ class ArchitectureTest {
             "dev.roadstead.transport.IdleBound",
             "dev.roadstead.adapter.lxd.DrainedSocket",
             "dev.roadstead.adapter.lxd.LxdExecSession",
+            "dev.roadstead.adapter.lxd.SftpSession",
             "dev.roadstead.adapter.process.ExecClaims",
             "dev.roadstead.adapter.simulated.SimulatedProcess",
             "dev.roadstead.adapter.simulated.SimulatedRun");
