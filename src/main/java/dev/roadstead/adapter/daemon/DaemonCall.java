@@ -17,6 +17,7 @@ public enum DaemonCall {
     IMAGE_REMOVE("NO_SUCH_IMAGE"),
     PULL("NO_SUCH_IMAGE"),
     PRUNE("NO_SUCH_OBJECT"),
+    UPDATE("NO_SUCH_CONTAINER"),
     VOLUME("NO_SUCH_VOLUME"),
     VOLUME_CREATE("NO_SUCH_DRIVER"),
     VOLUME_REMOVE("NO_SUCH_VOLUME"),
@@ -28,8 +29,7 @@ public enum DaemonCall {
     POD("NO_SUCH_POD"),
     POD_CREATE("NO_SUCH_POD"),
     POD_REMOVE("NO_SUCH_POD"),
-    IMAGE_LOAD("NO_SUCH_IMAGE"),
-    UPDATE("NO_SUCH_CONTAINER");
+    IMAGE_LOAD("NO_SUCH_IMAGE");
 
     private final String missing;
 

@@ -129,7 +129,7 @@ public class ContainerActionController {
                     String signal,
             ServerWebExchange exchange) {
         return Mono.defer(() -> {
-            Signal wanted = signal(signal);
+            Signal wanted = Signals.of(signal);
             return act(
                     exchange,
                     "kill",
@@ -242,7 +242,8 @@ public class ContainerActionController {
                         call.apply(at).flatMap(changed -> after(at, changed)).map(ResponseEntity::ok)));
     }
 
-    private static Mono<ContainerView> after(Located at, boolean changed) {
+    /** The container after an action. */
+    static Mono<ContainerView> after(Located at, boolean changed) {
         return at.engine()
                 .containers()
                 .inspect(at.container().id())
@@ -252,18 +253,7 @@ public class ContainerActionController {
                 .map(container -> ContainerViews.view(new Located(at.engine(), container, at.cuid()), changed));
     }
 
-    private static Signal signal(String text) {
-        try {
-            return Signal.of(text);
-        } catch (IllegalArgumentException notASignal) {
-            ProblemException failure =
-                    ProblemException.invalid("INVALID_SIGNAL", "signal", text, String.valueOf(notASignal.getMessage()));
-            failure.initCause(notASignal);
-            throw failure;
-        }
-    }
-
-    private static ContainerName name(@Nullable String text) {
+    static ContainerName name(@Nullable String text) {
         if (text == null || text.isEmpty()) {
             throw ProblemException.invalid("MISSING_NAME", "name", text, "name is required");
         }

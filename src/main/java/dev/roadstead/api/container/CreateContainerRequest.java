@@ -103,6 +103,9 @@ public record CreateContainerRequest(
         @Schema(description = "The project on engines that have projects (LXD, Incus).", example = "default") @Nullable
         String project,
 
+        @Schema(description = "The pod it joins, by name or id, on engines that have pods.", example = "shop") @Nullable
+        String pod,
+
         @Schema(description = "Whether it is started as well; false if not given.", example = "true") @Nullable
         Boolean start,
 
@@ -230,6 +233,7 @@ public record CreateContainerRequest(
                 security,
                 profiles,
                 project,
+                pod,
                 start,
                 nativeFields);
     }

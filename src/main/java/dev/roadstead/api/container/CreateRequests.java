@@ -2,7 +2,6 @@ package dev.roadstead.api.container;
 
 import static dev.roadstead.api.FieldChecks.caused;
 import static dev.roadstead.api.FieldChecks.env;
-import static dev.roadstead.api.FieldChecks.inRange;
 import static dev.roadstead.api.FieldChecks.invalid;
 import static dev.roadstead.api.FieldChecks.missing;
 import static dev.roadstead.api.FieldChecks.oneOf;
@@ -14,6 +13,7 @@ import static dev.roadstead.api.FieldChecks.texts;
 
 import dev.roadstead.api.Addresses;
 import dev.roadstead.api.ByteSize;
+import dev.roadstead.api.ObjectNames;
 import dev.roadstead.api.Times;
 import dev.roadstead.api.container.CreateContainerRequest.HealthcheckBody;
 import dev.roadstead.api.container.CreateContainerRequest.NetworkRequestBody;
@@ -27,8 +27,6 @@ import dev.roadstead.container.ContainerSpec.NetworkRequest;
 import dev.roadstead.container.Healthcheck;
 import dev.roadstead.container.Labels;
 import dev.roadstead.container.Mount;
-import dev.roadstead.container.PortMapping;
-import dev.roadstead.container.Protocol;
 import dev.roadstead.container.Resources;
 import dev.roadstead.container.RestartPolicy;
 import dev.roadstead.container.SecurityOptions;
@@ -47,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads create requests: every value is checked before an engine is asked. Pure. */
 final class CreateRequests {
-    private static final Pattern HOST_IP = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final Pattern LINUX_CAPABILITY = Pattern.compile("(?:CAP_)?[A-Za-z_]{2,40}");
     private static final int LONGEST_TAG = 128;
     private static final Mount.Type[] MOUNTED = {Mount.Type.BIND, Mount.Type.VOLUME, Mount.Type.TMPFS};
@@ -87,7 +84,7 @@ final class CreateRequests {
                 optional("hostname", request.hostname()),
                 Boolean.TRUE.equals(request.tty()),
                 Boolean.TRUE.equals(request.stdinOpen()),
-                ports(orEmpty(request.ports())),
+                Ports.mappings(orEmpty(request.ports())),
                 mounts(orEmpty(request.mounts())),
                 networks(orEmpty(request.networks())),
                 resources(request.resources()),
@@ -95,7 +92,7 @@ final class CreateRequests {
                 healthcheck(request.healthcheck()),
                 security(request.security()),
                 request.project(),
-                null,
+                pod(request.pod()),
                 nativeFields(request.nativeFields()));
     }
 
@@ -111,6 +108,10 @@ final class CreateRequests {
             }
         });
         return fields;
+    }
+
+    private static @Nullable String pod(@Nullable String pod) {
+        return pod == null ? null : ObjectNames.checked("pod", pod);
     }
 
     private static @Nullable ContainerName name(@Nullable String name) {
@@ -138,7 +139,7 @@ final class CreateRequests {
         return arguments == null || arguments.isEmpty() ? null : texts(field, arguments);
     }
 
-    private static Map<String, String> labels(@Nullable Map<String, String> labels) {
+    static Map<String, String> labels(@Nullable Map<String, String> labels) {
         if (labels == null) {
             return Map.of();
         }
@@ -155,7 +156,7 @@ final class CreateRequests {
         return labels;
     }
 
-    private static List<String> tags(@Nullable List<String> tags) {
+    static List<String> tags(@Nullable List<String> tags) {
         for (String tag : orEmpty(tags)) {
             text("tags", tag);
             if (tag.isBlank() || tag.length() > LONGEST_TAG) {
@@ -177,30 +178,6 @@ final class CreateRequests {
                         texts("placement.kinds", placement.kinds()).stream()
                                 .map(kind -> oneOf("placement.kinds", kind, EngineKind.values(), EngineKind::word))
                                 .collect(Collectors.toSet()));
-    }
-
-    private static List<PortMapping> ports(List<PortBody> ports) {
-        List<PortMapping> mappings = new ArrayList<>();
-        for (int i = 0; i < ports.size(); i++) {
-            PortBody port = present("ports[%d]".formatted(i), ports.get(i));
-            String field = "ports[%d].".formatted(i);
-            if (port.container() == null) {
-                throw missing(field + "container");
-            }
-            Integer host =
-                    port.host() == null || port.host() == 0 ? null : inRange(field + "host", port.host(), 65_535);
-            if (port.hostIp() != null && !HOST_IP.matcher(port.hostIp()).matches()) {
-                throw invalid(field + "host_ip", port.hostIp(), "expected: an IP address");
-            }
-            mappings.add(new PortMapping(
-                    host,
-                    inRange(field + "container", port.container(), 65_535),
-                    port.protocol() == null
-                            ? Protocol.TCP
-                            : oneOf(field + "protocol", port.protocol(), Protocol.values(), Protocol::word),
-                    port.hostIp()));
-        }
-        return mappings;
     }
 
     private static List<Mount> mounts(List<MountBody> mounts) {
@@ -246,7 +223,7 @@ final class CreateRequests {
         return all;
     }
 
-    private static Resources resources(@Nullable ResourcesBody resources) {
+    static Resources resources(@Nullable ResourcesBody resources) {
         if (resources == null) {
             return Resources.NONE;
         }
@@ -277,7 +254,7 @@ final class CreateRequests {
         return size == null ? null : size.bytes();
     }
 
-    private static @Nullable RestartPolicy restartPolicy(@Nullable RestartPolicyBody policy) {
+    static @Nullable RestartPolicy restartPolicy(@Nullable RestartPolicyBody policy) {
         if (policy == null) {
             return null;
         }

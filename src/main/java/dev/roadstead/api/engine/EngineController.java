@@ -12,6 +12,7 @@ import dev.roadstead.engine.DiskUsage;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineDescription;
 import dev.roadstead.engine.EngineInfo;
+import dev.roadstead.engine.TrustProof;
 import dev.roadstead.fleet.EngineMonitor;
 import dev.roadstead.fleet.Fleet;
 import dev.roadstead.fleet.Observation;
@@ -21,8 +22,11 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
@@ -95,6 +99,24 @@ public class EngineController {
     @GetMapping("/{engine}/disk-usage")
     public Mono<DiskUsageView> diskUsage(@PathVariable String engine) {
         return fleet.engine(engine).flatMap(found -> found.diskUsage().map(usage -> view(found, usage)));
+    }
+
+    /** Makes it trust the gateway. */
+    @Operation(
+            summary = "Make an engine trust the gateway",
+            description = "Hands the engine the gateway's client certificate with a token or a password (LXD, Incus). A"
+                    + " refusal is engine_error with the code TRUST_REFUSED.")
+    @ApiResponse(responseCode = "200", description = "The engine, asked anew.", useReturnTypeSchema = true)
+    @Fails({ErrorKind.VALIDATION_ERROR, ErrorKind.UNSUPPORTED})
+    @PostMapping(path = "/{engine}/trust", consumes = MediaType.APPLICATION_JSON_VALUE)
+    public Mono<EngineView> trust(@PathVariable String engine, @RequestBody TrustRequest request) {
+        return Mono.defer(() -> {
+            TrustProof proof = request.proof();
+            return fleet.engine(engine)
+                    .flatMap(found -> found.trust(proof)
+                            .then(Mono.defer(() -> monitor.probe(found)))
+                            .map(now -> view(found, now)));
+        });
     }
 
     private static EngineView view(Engine engine, Observation observation) {
