@@ -224,7 +224,10 @@ public final class ContainerCalls {
                 .map(reply -> Archive.of(session.faults(), reply));
     }
 
-    /** @param format of the image; null: the daemon's own */
+    /** Makes an image of it.
+     *
+     * @param format of the image; null: the daemon's own
+     */
     public Mono<String> commit(ContainerId id, CommitSpec spec, @Nullable String format) {
         Target target = Target.of("commit")
                 .with("container", id)
