@@ -83,7 +83,9 @@ public final class TestObjects {
 
     /** A reference that no image has; what bears it at the end is removed. */
     public String imageReference() {
-        String reference = name() + "/image:one";
+        // Podman puts names without a registry there by itself.
+        String registry = engine.kind() == EngineKind.PODMAN ? "localhost/" : "";
+        String reference = registry + name() + "/image:one";
         images.add(reference);
         return reference;
     }

@@ -224,13 +224,18 @@ public final class ContainerCalls {
                 .map(reply -> Archive.of(session.faults(), reply));
     }
 
-    public Mono<String> commit(ContainerId id, CommitSpec spec) {
+    /** Makes an image of it.
+     *
+     * @param format of the image; null: the daemon's own
+     */
+    public Mono<String> commit(ContainerId id, CommitSpec spec, @Nullable String format) {
         Target target = Target.of("commit")
                 .with("container", id)
                 .with("repo", spec.repository())
                 .with("tag", spec.tag())
                 .with("comment", spec.message())
                 .with("author", spec.author())
+                .with("format", format)
                 .flag("pause", spec.pause());
         spec.changes().forEach(change -> target.with("changes", change));
         // Copies all that was written: as long as a transfer may be silent.

@@ -134,7 +134,7 @@ public final class EventMapping {
     private static @Nullable String nameOf(String type, @Nullable String id, Map<String, String> told) {
         String name = told.get("name");
         return switch (type) {
-            case "volume" -> id;
+            case "volume" -> id == null ? name : id;
             case "image" -> {
                 if (id != null && !id.startsWith("sha256:")) {
                     yield id;

@@ -25,10 +25,15 @@ public final class Events implements EventSource {
 
     private final DaemonSession session;
     private final EventMapping mapping;
+    private final boolean wholeSeconds;
     private final Mono<Optional<Instant>> now;
 
-    /** @param now the daemon's own clock; empty where it does not tell */
-    public Events(DaemonSession session, EventWords words, Mono<Optional<Instant>> now) {
+    /**
+     * @param now the daemon's own clock; empty where it does not tell
+     * @param wholeSeconds whether the daemon is asked for whole seconds only, and what it tells too much is left out
+     */
+    public Events(DaemonSession session, EventWords words, Mono<Optional<Instant>> now, boolean wholeSeconds) {
+        this.wholeSeconds = wholeSeconds;
         this.session = session;
         this.mapping = new EventMapping(words);
         this.now = now;
@@ -41,13 +46,23 @@ public final class Events implements EventSource {
         // tell what happens in between.
         Mono<Optional<Instant>> from = since == null ? now : Mono.just(Optional.of(since));
         return from.flatMap(begin -> session.open(DaemonCall.DAEMON, "its events", request(begin), Silence.ALLOWED))
-                .map(reply -> new EngineStream<>(events(reply), reply::close));
+                .map(reply -> new EngineStream<>(events(reply).filter(event -> !isTooOld(event, since)), reply::close));
     }
 
-    private static EngineRequest request(Optional<Instant> since) {
+    private boolean isTooOld(EngineEvent event, @Nullable Instant since) {
+        return wholeSeconds
+                && since != null
+                && !event.type().equals(EngineEvent.UNREADABLE)
+                && event.time().isBefore(since);
+    }
+
+    private EngineRequest request(Optional<Instant> since) {
         Target target = Target.of("events");
-        since.ifPresent(time ->
-                target.with("since", String.format(Locale.ROOT, "%d.%09d", time.getEpochSecond(), time.getNano())));
+        since.ifPresent(time -> target.with(
+                "since",
+                wholeSeconds
+                        ? Long.toString(time.getEpochSecond())
+                        : String.format(Locale.ROOT, "%d.%09d", time.getEpochSecond(), time.getNano())));
         return EngineRequest.get(target.toString());
     }
 

@@ -65,7 +65,7 @@ final class DockerContainers implements ContainerOperations {
         this.waiting = new DockerWaiting(session, inspection);
         this.logs = new Logs(session, inspection, false);
         this.stats = new DockerStats(session, inspection);
-        this.attach = new Attach(session, inspection);
+        this.attach = new Attach(session, inspection, false);
     }
 
     @Override
@@ -215,6 +215,6 @@ final class DockerContainers implements ContainerOperations {
 
     @Override
     public Mono<String> commit(ContainerId id, CommitSpec spec) {
-        return calls.commit(id, spec);
+        return calls.commit(id, spec, null);
     }
 }

@@ -67,7 +67,7 @@ final class DockerEvents {
     private DockerEvents() {}
 
     static Events of(DaemonSession session) {
-        return new Events(session, OWN, now(session));
+        return new Events(session, OWN, now(session), false);
     }
 
     /** The daemon's own clock; empty where it may not be asked. */

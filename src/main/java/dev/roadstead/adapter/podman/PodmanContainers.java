@@ -65,7 +65,7 @@ final class PodmanContainers implements ContainerOperations {
         this.waiting = new PodmanWaiting(session, inspection);
         this.logs = new Logs(session, inspection, true);
         this.stats = new PodmanStats(session, inspection);
-        this.attach = new Attach(session, inspection);
+        this.attach = new Attach(session, inspection, true);
         this.updating = new PodmanUpdate(session, inspection);
         this.pruning = pruning;
     }
@@ -101,27 +101,24 @@ final class PodmanContainers implements ContainerOperations {
         return creation.create(spec);
     }
 
+    /** Podman does not stop a paused one. */
     @Override
     public Mono<Boolean> stop(ContainerId id, @Nullable Duration grace) {
-        return calls.stop(id, grace)
-                .onErrorResume(
-                        EngineException.WrongState.class,
-                        refusal -> thawed(id, refusal).then(calls.stop(id, grace)));
-    }
-
-    /** Podman does not stop a paused one. */
-    private Mono<Boolean> thawed(ContainerId id, EngineException refusal) {
-        return inspection
-                .state(id)
-                .flatMap(state -> state.status() == ContainerStatus.PAUSED ? calls.unpause(id) : Mono.error(refusal));
+        return inspection.state(id).flatMap(state -> switch (state.status()) {
+            // Podman would call it stopped.
+            case CREATED -> Mono.just(false);
+            case PAUSED -> calls.unpause(id).then(calls.stop(id, grace));
+            default -> calls.stop(id, grace);
+        });
     }
 
     @Override
     public Mono<Boolean> restart(ContainerId id, @Nullable Duration grace) {
-        return calls.restart(id, grace)
-                .onErrorResume(
-                        EngineException.WrongState.class,
-                        refusal -> thawed(id, refusal).then(calls.restart(id, grace)));
+        return inspection
+                .state(id)
+                .flatMap(state -> state.status() == ContainerStatus.PAUSED
+                        ? calls.unpause(id).then(calls.restart(id, grace))
+                        : calls.restart(id, grace));
     }
 
     @Override
@@ -242,6 +239,7 @@ final class PodmanContainers implements ContainerOperations {
 
     @Override
     public Mono<String> commit(ContainerId id, CommitSpec spec) {
-        return calls.commit(id, spec);
+        // Only Docker's format has room for a message.
+        return calls.commit(id, spec, spec.message() == null ? null : "docker");
     }
 }

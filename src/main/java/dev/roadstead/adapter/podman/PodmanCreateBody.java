@@ -138,7 +138,8 @@ final class PodmanCreateBody {
 
     /** Keys of a named volume have no tags in libpod, and so begin with capitals. */
     private static Map<String, Object> volume(@Nullable String name, String target, List<String> options) {
-        return Map.of("Name", name == null ? "" : name, "Dest", target, "Options", options);
+        return Map.of(
+                "Name", name == null ? "" : name, "Dest", target, "Options", options, "IsAnonymous", name == null);
     }
 
     private static void addNetworks(Map<String, Object> body, List<NetworkRequest> networks) {

@@ -51,7 +51,7 @@ final class PodmanErrors {
     private static final List<Rule> RULES = List.of(
             // 404 of a route, not of an object.
             rule(ALL, 404, "^not found$", Meaning.FAILED, "ENGINE_NONSENSE"),
-            rule(ALL, ANY, "no such container$", Meaning.NOT_FOUND, "NO_SUCH_CONTAINER"),
+            rule(ALL, ANY, "no such container$|not found: layer not known$", Meaning.NOT_FOUND, "NO_SUCH_CONTAINER"),
             rule(ALL, ANY, "no such pod$", Meaning.NOT_FOUND, "NO_SUCH_POD"),
             rule(ALL, ANY, "no such exec session$", Meaning.NOT_FOUND, "NO_SUCH_EXEC"),
             rule(ALL, ANY, "network not found$", Meaning.NOT_FOUND, "NO_SUCH_NETWORK"),

@@ -47,7 +47,8 @@ final class PodmanEvents {
         return new Events(
                 session,
                 OWN,
-                session.unversioned(EngineRequest.get("/libpod/_ping")).map(PodmanEvents::time));
+                session.unversioned(EngineRequest.get("/libpod/_ping")).map(PodmanEvents::time),
+                true);
     }
 
     /** The head's date is cut to the second. */

@@ -65,7 +65,22 @@ final class PodmanImages implements ImageOperations {
 
     @Override
     public Mono<List<ImageLayer>> history(String reference) {
-        return calls.history(reference);
+        // Podman's own history leaves an image's names out.
+        return calls.history(reference).zipWith(calls.inspect(reference), PodmanImages::named);
+    }
+
+    private static List<ImageLayer> named(List<ImageLayer> layers, Image image) {
+        return layers.stream()
+                .map(layer -> image.id().equals(layer.id()) && layer.tags().isEmpty()
+                        ? new ImageLayer(
+                                layer.id(),
+                                layer.createdAt(),
+                                layer.createdBy(),
+                                layer.size(),
+                                image.tags(),
+                                layer.comment())
+                        : layer)
+                .toList();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 /** Removes what nobody uses. */
 final class PodmanPruning {
     private static final String DEFAULT_NETWORK = "podman";
+
+    /** Of volumes that got their name from Podman. */
+    private static final Pattern GIVEN_NAME = Pattern.compile("[0-9a-f]{64}");
 
     private final DaemonSession session;
     private final EngineSettings settings;
@@ -69,7 +73,8 @@ final class PodmanPruning {
         Mono<List<String>> unused = session.readList(
                         DaemonCall.DAEMON, "its volumes", EngineRequest.get(target), PodmanWire.AnonymousVolume.class)
                 .map(volumes -> volumes.stream()
-                        .filter(volume -> Boolean.TRUE.equals(volume.anonymous()))
+                        .filter(volume -> Boolean.TRUE.equals(volume.anonymous())
+                                || GIVEN_NAME.matcher(volume.name()).matches())
                         .map(PodmanWire.AnonymousVolume::name)
                         .toList());
         return Removals.oneByOne(session, unused, "volumes", DaemonCall.VOLUME_REMOVE);

@@ -49,11 +49,11 @@ final class PodmanUpdate {
         Resources limits = limits(container, changes);
         RestartPolicy policy =
                 Objects.equals(changes.restartPolicy(), container.restartPolicy()) ? null : changes.restartPolicy();
-        if (!limits.equals(Resources.NONE) && !keeps(known)) {
-            throw refused(Capability.UPDATE_RESOURCES, NOT_KEPT, "resources");
-        }
         if (policy != null && !keeps(known)) {
             throw refused(Capability.UPDATE_RESTART_POLICY, NOT_KEPT, "restart_policy");
+        }
+        if (!limits.equals(Resources.NONE) && !keeps(known)) {
+            throw refused(Capability.UPDATE_RESOURCES, NOT_KEPT, "resources");
         }
         if (limits.equals(Resources.NONE) && policy == null) {
             return Mono.just(false);

@@ -1,15 +1,18 @@
 package dev.roadstead.adapter.podman;
 
+import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Inspection;
 import dev.roadstead.adapter.daemon.InspectionMapping;
 import dev.roadstead.adapter.daemon.StateWatch;
+import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerState;
 import dev.roadstead.container.ContainerStatus;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.engine.EngineException;
+import dev.roadstead.transport.EngineRequest;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,10 +28,12 @@ final class PodmanWaiting {
     /** Podman's event file is read from its end, which may come a moment after the answer. */
     private static final Duration BESIDES = Duration.ofSeconds(1);
 
+    private final DaemonSession session;
     private final Inspection inspection;
     private final StateWatch watch;
 
     PodmanWaiting(DaemonSession session, Inspection inspection) {
+        this.session = session;
         this.inspection = inspection;
         this.watch = new StateWatch(session, inspection, Flux.interval(BESIDES).onBackpressureDrop());
     }
@@ -39,8 +44,21 @@ final class PodmanWaiting {
             case NEXT_EXIT -> exited(id, true);
             case REMOVED -> removed(id);
             case RUNNING -> running(id);
-            case HEALTHY -> watch.untilHealthy(id);
+            case HEALTHY -> new StateWatch(session, inspection, checks(id)).untilHealthy(id);
         };
+    }
+
+    /** Podman leaves its checks to systemd's timers, and without systemd runs none by itself. */
+    private Flux<Boolean> checks(ContainerId id) {
+        EngineRequest request = EngineRequest.get(
+                Target.of("containers", id.value(), "healthcheck").toString());
+        return Flux.interval(BESIDES)
+                .onBackpressureDrop()
+                .concatMap(
+                        _ -> session.call(DaemonCall.CONTAINER, "container " + id, request)
+                                .thenReturn(true)
+                                .onErrorReturn(EngineException.class, false),
+                        1);
     }
 
     private Mono<ContainerState> exited(ContainerId id, boolean next) {

@@ -23,8 +23,11 @@ import reactor.core.publisher.Mono;
 public final class Attach {
     private final DaemonSession session;
     private final Inspection inspection;
+    private final boolean closingEndsInput;
 
-    public Attach(DaemonSession session, Inspection inspection) {
+    /** @param closingEndsInput whether the end of a connection is that of the input, unless leave was taken */
+    public Attach(DaemonSession session, Inspection inspection, boolean closingEndsInput) {
+        this.closingEndsInput = closingEndsInput;
         this.session = session;
         this.inspection = inspection;
     }
@@ -67,6 +70,10 @@ public final class Attach {
                 new ProcessStream(stream, isSet(config.tty()), session.faults()),
                 isSet(config.openStdin()),
                 isSet(config.stdinOnce()));
+    }
+
+    boolean closingEndsInput() {
+        return closingEndsInput;
     }
 
     Mono<Void> resize(ContainerId id, int columns, int rows) {

@@ -65,8 +65,26 @@ class PodmanEngineIT implements EngineContract {
         return Lab.registry() + "/lab/busybox:1";
     }
 
+    /** Podman's own default, containers.conf pids_limit. */
     @Override
-    public boolean logsKeepBytesThatAreNoText() {
+    public Long usualPids() {
+        return 2048L;
+    }
+
+    /** Up to 4.x Podman's stop is told by its end only. */
+    @Override
+    public boolean aStopIsToldBesideItsEnd() {
+        return false;
+    }
+
+    @Override
+    public boolean eventsTellWhatAndFrom() {
+        return false;
+    }
+
+    /** Up to 4.x Podman writes the times of its log to the second. */
+    @Override
+    public boolean logTimesTellLinesApart() {
         return false;
     }
 }
