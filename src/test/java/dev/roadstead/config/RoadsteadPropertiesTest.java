@@ -7,6 +7,7 @@ import dev.roadstead.config.RoadsteadProperties.TlsProperties;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,7 @@ class RoadsteadPropertiesTest {
                         "roadstead.security.failure-window=2m",
                         "roadstead.security.verified-for=30s",
                         "roadstead.security.allowed-origins=https://console.example.com,http://[::1]:3000",
+                        "roadstead.security.known-engines=/var/lib/roadstead/known",
                         "roadstead.bounds.json=2MB",
                         "roadstead.bounds.upload=3GB",
                         "roadstead.registries.[ghcr.io].identity-token=t",
@@ -110,7 +112,7 @@ class RoadsteadPropertiesTest {
                                             Duration.ofSeconds(2),
                                             Duration.ofSeconds(3),
                                             4,
-                                            new TlsProperties("build"))));
+                                            new TlsProperties("build", null, false))));
                     assertThat(properties.defaultEngine()).isEqualTo(new EngineName("build-1"));
                     assertThat(properties.security())
                             .isEqualTo(new RoadsteadProperties.SecurityProperties(
@@ -119,7 +121,8 @@ class RoadsteadPropertiesTest {
                                     5,
                                     Duration.ofMinutes(2),
                                     Duration.ofSeconds(30),
-                                    List.of("https://console.example.com", "http://[::1]:3000")));
+                                    List.of("https://console.example.com", "http://[::1]:3000"),
+                                    Path.of("/var/lib/roadstead/known")));
                     assertThat(properties.bounds())
                             .isEqualTo(new RoadsteadProperties.BoundsProperties(
                                     DataSize.ofMegabytes(2), DataSize.ofGigabytes(3)));

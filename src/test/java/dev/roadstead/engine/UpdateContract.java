@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** A container is changed in place, as a whole or not at all. */
@@ -79,7 +80,8 @@ public interface UpdateContract extends ContractSubject {
 
             StepVerifier.create(containers()
                             .update(id, new ContainerChanges(null, null, Resources.NONE, Set.of(limit), null))
-                            .map(_ -> value(resources(id), limit) == null)
+                            .then(Mono.defer(() -> containers().inspect(id)))
+                            .map(after -> value(after.resources(), limit) == null)
                             .onErrorResume(
                                     EngineException.Unsupported.class,
                                     refusal -> containers()
