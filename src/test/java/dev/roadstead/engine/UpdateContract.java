@@ -81,7 +81,7 @@ public interface UpdateContract extends ContractSubject {
             StepVerifier.create(containers()
                             .update(id, new ContainerChanges(null, null, Resources.NONE, Set.of(limit), null))
                             .then(Mono.defer(() -> containers().inspect(id)))
-                            .map(after -> value(after.resources(), limit) == null)
+                            .map(after -> value(Objects.requireNonNull(after.resources()), limit) == null)
                             .onErrorResume(
                                     EngineException.Unsupported.class,
                                     refusal -> containers()

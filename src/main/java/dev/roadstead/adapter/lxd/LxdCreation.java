@@ -46,12 +46,12 @@ final class LxdCreation {
             check(dialect, spec);
             String project = spec.project() == null ? InstanceAddress.DEFAULT_PROJECT : spec.project();
             return Mono.zip(ports(spec.ports()), pools(spec.mounts(), project))
-                    .flatMap(chosen -> make(dialect, spec, project, chosen.getT1(), chosen.getT2()));
+                    .flatMap(chosen -> make(spec, project, chosen.getT1(), chosen.getT2()));
         });
     }
 
     private Mono<ContainerId> make(
-            Dialect dialect, ContainerSpec spec, String project, List<PortMapping> ports, Map<String, String> pools) {
+            ContainerSpec spec, String project, List<PortMapping> ports, Map<String, String> pools) {
         Map<String, Object> body = new LinkedHashMap<>();
         if (spec.name() != null) {
             body.put("name", spec.name().value());
