@@ -2,6 +2,7 @@ package dev.roadstead.config;
 
 import dev.roadstead.adapter.docker.DockerEngineFactory;
 import dev.roadstead.adapter.lxd.LxdEngineFactory;
+import dev.roadstead.adapter.podman.PodmanEngineFactory;
 import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
 import dev.roadstead.engine.EngineFactory;
 import dev.roadstead.engine.EngineKind;
@@ -25,6 +26,11 @@ class EngineKinds {
     @Bean
     EngineFactory incus() {
         return new LxdEngineFactory(EngineKind.INCUS);
+    }
+
+    @Bean
+    EngineFactory podman() {
+        return new PodmanEngineFactory();
     }
 
     @Bean

@@ -17,4 +17,10 @@ public interface GatewayContract
                 MainProcessOverSocket,
                 StreamsOverSocket,
                 EventsOverHttp,
+                UpdatesOverHttp,
+                ClonesOverHttp,
+                SnapshotsOverHttp,
+                PodsOverHttp,
+                PruningOverHttp,
+                LoadingOverHttp,
                 ProblemsOverHttp {}

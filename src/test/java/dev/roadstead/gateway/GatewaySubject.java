@@ -11,6 +11,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.JsonNode;
 
 /** The gateway that a contract is tested on, the engine behind it, and what the tests need of both. */
@@ -92,6 +93,26 @@ public interface GatewaySubject {
 
     default String status(JsonNode container) {
         return text(ok(gateway().get(path(container, "/status"))), "status");
+    }
+
+    /** Whether the engine can do something, natively or with the gateway's help. */
+    default boolean has(String capability) {
+        JsonNode capabilities = ok(gateway().get(engine(""))).required("capabilities");
+        return !text(capabilities.required(capability), "support").equals("unsupported");
+    }
+
+    /** Skips the test if the engine lacks one of these. */
+    default void needs(String... capabilities) {
+        for (String capability : capabilities) {
+            Assumptions.assumeTrue(has(capability), () -> "the engine lacks " + capability);
+        }
+    }
+
+    /** Checks that an answer refuses what the engine lacks. */
+    static JsonNode unsupported(Answer answer, String capability) {
+        JsonNode problem = problem(answer, 501, "unsupported", "UNSUPPORTED");
+        assertThat(text(problem.required("details"), "capability")).isEqualTo(capability);
+        return problem;
     }
 
     /** A path below a container's. */

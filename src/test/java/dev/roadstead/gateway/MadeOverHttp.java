@@ -26,6 +26,7 @@ public final class MadeOverHttp {
     private final Set<String> images = new LinkedHashSet<>();
     private final Set<String> volumes = new LinkedHashSet<>();
     private final Set<String> networks = new LinkedHashSet<>();
+    private final Set<String> pods = new LinkedHashSet<>();
 
     public MadeOverHttp(RunningGateway gateway) {
         this.gateway = gateway;
@@ -81,6 +82,13 @@ public final class MadeOverHttp {
         return name;
     }
 
+    /** A pod's name; what bears it at the end is removed. */
+    public String podName() {
+        String name = name();
+        pods.add(name);
+        return name;
+    }
+
     /** A network on the engine. */
     public String network() {
         String name = networkName();
@@ -109,6 +117,7 @@ public final class MadeOverHttp {
                 remove(GatewaySubject.path(container, "?force=true&volumes=true"));
             }
         } while (!listed.json().required("next_cursor").isNull());
+        pods.forEach(pod -> paths.add(GatewaySubject.engine("/pods/%s?force=true".formatted(pod))));
         paths.addAll(paths("/networks/", networks));
         paths.addAll(paths("/volumes/", volumes));
         images.forEach(

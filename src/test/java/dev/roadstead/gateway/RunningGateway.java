@@ -131,6 +131,13 @@ public final class RunningGateway implements AutoCloseable {
         return send(builder.header("Content-Type", "application/json"));
     }
 
+    /** Sends changes as JSON. */
+    public Answer patchJson(String path, Object body, String... headers) {
+        HttpRequest.Builder builder =
+                request("PATCH", path, BodyPublishers.ofString(JSON.writeValueAsString(body)), headers);
+        return send(builder.header("Content-Type", "application/json"));
+    }
+
     /** Sends a body as JSON. */
     public Answer postJson(String path, Object body, String... headers) {
         HttpRequest.Builder builder =

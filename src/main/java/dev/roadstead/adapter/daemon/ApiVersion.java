@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A version of a daemon's API, e.g. 1.41. */
 public record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
-    private static final Pattern FORM = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})");
+    private static final Pattern FORM = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})(?:\\.\\d.*)?");
 
     /** Reads one; null if the text is none. */
     public static @Nullable ApiVersion parse(@Nullable String text) {

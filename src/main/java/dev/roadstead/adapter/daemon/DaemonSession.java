@@ -157,7 +157,8 @@ public final class DaemonSession {
         }
     }
 
-    private <T> List<T> parseList(byte[] body, Class<T> type) {
+    /** Reads a JSON list; {@code null} is an empty one. */
+    public <T> List<T> parseList(byte[] body, Class<T> type) {
         try {
             List<T> values = json.readValue(body, json.getTypeFactory().constructCollectionType(List.class, type));
             return values == null ? List.of() : values;

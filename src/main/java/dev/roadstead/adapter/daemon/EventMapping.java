@@ -87,6 +87,7 @@ public final class EventMapping {
             facts.put("image", image);
         }
         facts.putAll(taken(labels, words.facts().getOrDefault(action, Map.of())));
+        words.noise().forEach(labels::remove);
         facts.computeIfPresent("signal", (_, number) -> SIGNALS.getOrDefault(number, number));
         facts.computeIfPresent("old_name", (_, old) -> old.startsWith("/") ? old.substring(1) : old);
         if (!argument.isEmpty() && unified.equals(HEALTH)) {

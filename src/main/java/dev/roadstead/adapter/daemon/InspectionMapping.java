@@ -78,7 +78,7 @@ public final class InspectionMapping {
 
     public static ContainerStatus status(String word) {
         return switch (word.toLowerCase(Locale.ROOT)) {
-            case "created" -> ContainerStatus.CREATED;
+            case "created", "configured", "initialized" -> ContainerStatus.CREATED;
             case "running" -> ContainerStatus.RUNNING;
             case "paused" -> ContainerStatus.PAUSED;
             case "restarting" -> ContainerStatus.RESTARTING;
@@ -173,6 +173,17 @@ public final class InspectionMapping {
                             new Mount(Mount.Type.TMPFS, null, asked.target(), Boolean.TRUE.equals(asked.readOnly())));
                 }
             }
+        }
+        if (host != null && host.tmpfs() != null) {
+            host.tmpfs().forEach((target, options) -> {
+                if (mounts.stream().noneMatch(mount -> mount.target().equals(target))) {
+                    mounts.add(new Mount(
+                            Mount.Type.TMPFS,
+                            null,
+                            target,
+                            List.of(options.split(",", -1)).contains("ro")));
+                }
+            });
         }
         // The daemon tells them in another order each time.
         mounts.sort(Comparator.comparing(Mount::target));

@@ -62,7 +62,7 @@ final class DockerEvents {
             Map.of("comment", "comment", "imageID", "image_id", "imageRef", "image_ref"));
 
     /** Docker's own words. */
-    static final EventWords OWN = new EventWords(WORDS, NO_NEWS, FACTS);
+    static final EventWords OWN = new EventWords(WORDS, NO_NEWS, FACTS, Set.of());
 
     private DockerEvents() {}
 

@@ -3,8 +3,8 @@ package dev.roadstead.adapter.docker;
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.DaemonWire;
+import dev.roadstead.adapter.daemon.Removals;
 import dev.roadstead.adapter.daemon.Target;
-import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.Pruned;
 import dev.roadstead.transport.EngineRequest;
@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Removes what nobody uses. */
@@ -57,7 +56,7 @@ final class DockerPruning {
                 .flatMap(known -> known.api().atLeast(1, 42)
                         ? prune("volumes")
                                 .map(answer -> new Pruned(orNone(answer.volumesDeleted()), answer.spaceReclaimed()))
-                        : oneByOne(unusedAnonymousVolumes(), "volumes", DaemonCall.VOLUME_REMOVE));
+                        : Removals.oneByOne(session, unusedAnonymousVolumes(), "volumes", DaemonCall.VOLUME_REMOVE));
     }
 
     private Mono<List<String>> unusedAnonymousVolumes() {
@@ -87,7 +86,7 @@ final class DockerPruning {
                             .map(DockerWire.Network::id)
                             .toList();
                 });
-        return oneByOne(unused, "networks", DaemonCall.NETWORK_REMOVE);
+        return Removals.oneByOne(session, unused, "networks", DaemonCall.NETWORK_REMOVE);
     }
 
     private static void addNetworks(DockerWire.Listed container, Set<String> used) {
@@ -101,25 +100,6 @@ final class DockerPruning {
                 used.add(endpoint.networkId());
             }
         });
-    }
-
-    /** What is used or gone meanwhile is left out. */
-    private Mono<Pruned> oneByOne(Mono<List<String>> unused, String kind, DaemonCall call) {
-        return unused.flatMapMany(Flux::fromIterable)
-                .concatMap(
-                        name -> session.call(
-                                        call,
-                                        name,
-                                        EngineRequest.delete(
-                                                Target.of(kind, name).toString()))
-                                .thenReturn(name)
-                                .onErrorResume(
-                                        failure -> failure instanceof EngineException.NotFound
-                                                || failure instanceof EngineException.Conflict,
-                                        _ -> Mono.empty()),
-                        1)
-                .collectList()
-                .map(removed -> new Pruned(removed, null));
     }
 
     private Mono<DockerWire.Pruned> prune(String kind) {

@@ -2,7 +2,9 @@ package dev.roadstead.adapter.docker;
 
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.FixedAtCreate;
 import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.daemon.MemoryLimits;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerChanges;
@@ -13,10 +15,8 @@ import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineRequest;
 import java.math.BigDecimal;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -37,7 +37,7 @@ final class DockerUpdate {
 
     Mono<Boolean> update(ContainerId id, ContainerChanges changes) {
         return inspection.container(id).flatMap(container -> {
-            refuseWhatIsFixed(container, changes);
+            FixedAtCreate.refuse(container, changes, "Docker", session.faults());
             Map<String, Object> body = body(container, changes);
             if (body.isEmpty()) {
                 return Mono.just(false);
@@ -47,22 +47,6 @@ final class DockerUpdate {
                     .json(session.bytes(body));
             return session.call(DaemonCall.UPDATE, "container " + id, request).thenReturn(true);
         });
-    }
-
-    private void refuseWhatIsFixed(Container container, ContainerChanges changes) {
-        if (changes.env() != null) {
-            Map<String, String> before = container.env() == null ? Map.of() : container.env();
-            Map<String, String> after = new HashMap<>(before);
-            changes.env()
-                    .forEach((name, value) ->
-                            value.ifPresentOrElse(set -> after.put(name, set), () -> after.remove(name)));
-            if (!after.equals(before)) {
-                throw refused(Capability.UPDATE_ENV, "Docker fixes it at create", "env");
-            }
-        }
-        if (changes.labels() != null && !changes.labels().equals(container.labels())) {
-            throw refused(Capability.UPDATE_LABELS, "Docker fixes them at create", "labels");
-        }
     }
 
     private Map<String, Object> body(Container container, ContainerChanges changes) {
@@ -81,7 +65,9 @@ final class DockerUpdate {
         if (cpus != null && (now.cpus() == null || cpus.compareTo(now.cpus()) != 0)) {
             body.put("NanoCpus", DockerCreateBody.nanoCpus(cpus));
         }
-        putMemory(body, now, changes);
+        MemoryLimits memory = MemoryLimits.of(now, changes);
+        putUnlessSo(body, "Memory", memory.memory(), null);
+        putUnlessSo(body, "MemorySwap", memory.swap(), null);
         putUnlessSo(body, "PidsLimit", wanted.pids(), now.pids());
         putUnlessSo(body, "CpuShares", wanted.cpuWeight(), now.cpuWeight());
         for (Limit limit : changes.lifted()) {
@@ -99,29 +85,6 @@ final class DockerUpdate {
             }
         }
         return body;
-    }
-
-    /** The daemon takes a memory limit above the one for memory and swap only together with a new one for both. */
-    private static void putMemory(Map<String, Object> body, Resources now, ContainerChanges changes) {
-        Long memory = changes.resources().memory() == null
-                ? now.memory()
-                : changes.resources().memory();
-        Long swap = changes.resources().memorySwap();
-        if (swap == null && memory != null) {
-            // Without a limit of its own it is twice the memory, as at create.
-            boolean usual = now.memorySwap() == null
-                    || now.memory() == null
-                    || now.memorySwap() == 2 * now.memory()
-                    || changes.lifted().contains(Limit.MEMORY_SWAP);
-            swap = usual ? Long.valueOf(2 * memory) : now.memorySwap();
-        }
-        boolean changed = !Objects.equals(memory, now.memory());
-        if (changed && memory != null) {
-            body.put("Memory", memory);
-        }
-        if (swap != null && (changed || !swap.equals(now.memorySwap()))) {
-            body.put("MemorySwap", swap);
-        }
     }
 
     private static void putUnlessSo(

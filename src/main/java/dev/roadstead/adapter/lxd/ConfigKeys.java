@@ -16,22 +16,15 @@ final class ConfigKeys {
 
     /** The labels in a configuration. */
     static Map<String, String> labels(@Nullable Map<String, @Nullable String> config) {
-        Map<String, String> labels = new LinkedHashMap<>();
+        Map<String, String> told = new LinkedHashMap<>();
         if (config != null) {
             config.forEach((key, value) -> {
-                if (key.startsWith(USER) && key.length() > USER.length() && value != null) {
-                    labels.put(key.substring(USER.length()), value);
+                if (value != null) {
+                    told.put(key, value);
                 }
             });
         }
-        return labels;
-    }
-
-    /** A configuration that bears these labels. */
-    static Map<String, String> of(Map<String, String> labels) {
-        Map<String, String> config = new LinkedHashMap<>();
-        labels.forEach((key, value) -> config.put(USER + key, value));
-        return config;
+        return LxdMapping.labels(told);
     }
 
     /** All but labels and what the daemon notes for itself. */

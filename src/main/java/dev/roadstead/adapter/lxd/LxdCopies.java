@@ -38,10 +38,16 @@ final class LxdCopies {
         InstanceAddress target = source.named(name.value());
         return instance(LxdCall.COPY, id).flatMap(wire -> {
             Map<String, String> config = new LinkedHashMap<>();
-            ConfigKeys.labels(wire.config()).keySet().forEach(key -> config.put(ConfigKeys.USER + key, ""));
+            Objects.requireNonNullElse(wire.config(), Map.<String, @Nullable String>of())
+                    .keySet()
+                    .forEach(key -> {
+                        if (key.startsWith(ConfigKeys.USER)) {
+                            config.put(key, "");
+                        }
+                    });
             // No label, but how the image was called.
             config.remove(LxdMapping.IMAGE);
-            config.putAll(ConfigKeys.of(labels));
+            config.putAll(LxdMapping.written(labels));
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("name", name.value());
             body.put("source", Map.of("type", "copy", "source", source.name(), "instance_only", true));

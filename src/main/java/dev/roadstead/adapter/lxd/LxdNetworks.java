@@ -64,7 +64,7 @@ final class LxdNetworks implements NetworkOperations {
     }
 
     private Map<String, String> config(NetworkSpec spec) {
-        Map<String, String> config = new LinkedHashMap<>(ConfigKeys.of(spec.labels()));
+        Map<String, String> config = new LinkedHashMap<>(LxdMapping.written(spec.labels()));
         if (spec.subnet() != null) {
             Ipv4Range range = Ipv4Range.of(spec.subnet(), spec.gateway());
             if (range == null) {

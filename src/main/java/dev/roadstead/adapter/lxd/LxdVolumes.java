@@ -61,7 +61,7 @@ final class LxdVolumes implements VolumeOperations {
             }
             Map<String, String> config = new LinkedHashMap<>(spec.options());
             config.remove(POOL);
-            config.putAll(ConfigKeys.of(spec.labels()));
+            config.putAll(LxdMapping.written(spec.labels()));
             if (spec.name() == null) {
                 config.put(ANONYMOUS, "true");
             }
@@ -187,6 +187,7 @@ final class LxdVolumes implements VolumeOperations {
         Map<String, String> options = ConfigKeys.options(wire.config());
         options.put(POOL, place.pool().name());
         Map<String, String> labels = ConfigKeys.labels(wire.config());
+        labels.remove(ANONYMOUS.substring(ConfigKeys.USER.length()));
         return new Volume(
                 wire.name(),
                 place.pool().driver() == null ? "" : place.pool().driver(),

@@ -1,6 +1,7 @@
 package dev.roadstead.adapter.lxd;
 
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,10 +91,7 @@ final class TarReader {
             ended = true;
             return;
         }
-        TarArchiveEntry entry = new TarArchiveEntry(block.clone());
-        if (!entry.isCheckSumOK()) {
-            throw new IllegalArgumentException("this is no tar");
-        }
+        TarArchiveEntry entry = entry();
         char flag = (char) entry.getLinkFlag();
         if (flag == 'x' || flag == 'g' || flag == 'L' || flag == 'K') {
             if (entry.getSize() > MOST_FACTS) {
@@ -110,6 +109,18 @@ final class TarReader {
         known = new HashMap<>();
         begin(item.size());
         parts.add(new Part.Start(item));
+    }
+
+    private TarArchiveEntry entry() {
+        // Apart from the rest: what is no tar has no numbers where a tar has them.
+        if (!TarUtils.verifyCheckSum(block)) {
+            throw new IllegalArgumentException("this is no tar");
+        }
+        try {
+            return new TarArchiveEntry(block.clone());
+        } catch (UncheckedIOException senseless) {
+            throw new IllegalArgumentException("the tar has a member that makes no sense", senseless);
+        }
     }
 
     private void begin(long size) {

@@ -11,20 +11,27 @@ import dev.roadstead.engine.EngineStream;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.StreamedReply;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Logs of containers (Docker Engine API, ContainerLogs). */
 public final class Logs {
+    private static final Duration ANY_TIME = Duration.ofDays(3650);
+
     private final DaemonSession session;
     private final Inspection inspection;
+    private final boolean silentHeads;
 
-    public Logs(DaemonSession session, Inspection inspection) {
+    /** @param silentHeads whether the answer to a following call may come only with the first entry */
+    public Logs(DaemonSession session, Inspection inspection, boolean silentHeads) {
         this.session = session;
         this.inspection = inspection;
+        this.silentHeads = silentHeads;
     }
 
     public Mono<EngineStream<LogEntry>> open(ContainerId id, LogQuery query) {
@@ -34,9 +41,23 @@ public final class Logs {
                     wire.config() != null && Boolean.TRUE.equals(wire.config().tty());
             EngineRequest request = EngineRequest.get(target(wire.id(), query).toString());
             Silence silence = query.follow() ? Silence.ALLOWED : Silence.BOUNDED;
+            if (silentHeads && query.follow()) {
+                return Mono.just(late(id, request.within(ANY_TIME), terminal, query.times()));
+            }
             return session.open(DaemonCall.LOGS, "container " + id, request, silence)
                     .map(reply -> new EngineStream<>(entries(reply, terminal, query.times()), reply::close));
         });
+    }
+
+    /** A log that is asked for only when somebody reads it: until then nobody could tell whether it was accepted. */
+    private EngineStream<LogEntry> late(ContainerId id, EngineRequest request, boolean terminal, boolean times) {
+        Sinks.Empty<Void> closed = Sinks.empty();
+        Flux<LogEntry> entries = Flux.usingWhen(
+                        session.open(DaemonCall.LOGS, "container " + id, request, Silence.ALLOWED),
+                        reply -> entries(reply, terminal, times),
+                        reply -> Mono.fromRunnable(reply::close))
+                .takeUntilOther(closed.asMono());
+        return new EngineStream<>(entries, closed::tryEmitEmpty);
     }
 
     private static Target target(String id, LogQuery query) {
