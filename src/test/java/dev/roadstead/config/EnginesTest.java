@@ -193,7 +193,7 @@ class EnginesTest {
                         "engines.b.kind",
                         "podman",
                         "engines.b.uri",
-                        "https://b:8443",
+                        "https://b:8443/x",
                         "engines.b.tls." + setting,
                         value)))
                 .isInstanceOf(SettingsException.class)
@@ -207,7 +207,7 @@ class EnginesTest {
                 "engines.b.kind",
                 "podman",
                 "engines.b.uri",
-                "https://b:8443",
+                "https://b:8443/x",
                 "engines.b.tls.fingerprint",
                 "AB:".repeat(31) + "AB"))) {
             assertThat(engines.registry().all()).hasSize(1);

@@ -35,6 +35,7 @@ class KnownEnginesTest {
                 .hasMessageContaining(SECOND.value())
                 .hasMessageContaining(file().toString());
         known.firstUse(new EngineName("lxd-2")).check(SECOND);
+        await().untilAsserted(() -> assertThat(file()).content().contains("lxd-1 ", "lxd-2 "));
     }
 
     @Test
@@ -52,10 +53,12 @@ class KnownEnginesTest {
     }
 
     @Test
-    void aRemovedLineIsForgottenAtTheNextStart() throws CertificateException, IOException {
+    void anEngineWithoutALineIsTrustedAnew() throws CertificateException, IOException {
         Files.writeString(file(), "# remembered\n\nother " + FIRST + "\n");
 
         new KnownEngines(file()).firstUse(LXD).check(SECOND);
+
+        await().untilAsserted(() -> assertThat(file()).content().contains("lxd-1 " + SECOND, "other " + FIRST));
     }
 
     @Test
