@@ -9,6 +9,8 @@ import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import dev.roadstead.engine.EngineRegistry;
 import dev.roadstead.engine.EngineSettings;
+import dev.roadstead.transport.Fingerprint;
+import dev.roadstead.transport.PinnedTrust;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,12 +23,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslManagerBundle;
 import reactor.core.publisher.Flux;
 
 /** Makes the engines that are configured or found, and gives them up at the end. */
@@ -45,6 +49,7 @@ final class Engines implements AutoCloseable {
 
     private final Map<EngineKind, EngineFactory> factories = new EnumMap<>(EngineKind.class);
     private final SslBundles bundles;
+    private final KnownEngines known;
     private final EngineRegistry registry;
     private final List<String> notes;
 
@@ -68,6 +73,7 @@ final class Engines implements AutoCloseable {
             wanted = found(discovery.look(), remarks);
         }
         this.notes = List.copyOf(remarks);
+        this.known = new KnownEngines(properties.security().knownEngines());
         List<Engine> engines = new ArrayList<>();
         wanted.forEach((name, engine) -> engines.add(guard.apply(create(name, engine))));
         EngineName chosen = properties.defaultEngine();
@@ -153,7 +159,7 @@ final class Engines implements AutoCloseable {
                 engine.requestTimeout(),
                 engine.idleTimeout(),
                 engine.maxConnections(),
-                tls(key, engine.tls()),
+                tls(name, key, engine.tls()),
                 remotes(key, engine.remotes()));
         try {
             return factory.create(settings);
@@ -184,21 +190,47 @@ final class Engines implements AutoCloseable {
         }
     }
 
-    private EngineSettings.@Nullable Tls tls(String key, @Nullable TlsProperties tls) {
+    private EngineSettings.@Nullable Tls tls(EngineName name, String key, @Nullable TlsProperties tls) {
         if (tls == null) {
             return null;
         }
+        TrustManagerFactory pinned = pinned(name, key, tls);
+        SslManagerBundle managers =
+                tls.bundle() == null ? null : bundle(key, tls.bundle()).getManagers();
         try {
-            SslBundle bundle = bundles.getBundle(tls.bundle());
             return new EngineSettings.Tls(
-                    bundle.getManagers().getKeyManagerFactory(),
-                    bundle.getManagers().getTrustManagerFactory());
-        } catch (NoSuchSslBundleException unknown) {
-            throw new SettingsException(
-                    key + ".tls.bundle", "there is no spring.ssl.bundle named %s".formatted(tls.bundle()), unknown);
+                    managers == null ? null : managers.getKeyManagerFactory(),
+                    pinned != null || managers == null ? pinned : managers.getTrustManagerFactory());
         } catch (IllegalStateException unreadable) {
             throw new SettingsException(
                     key + ".tls.bundle", "the bundle %s cannot be read".formatted(tls.bundle()), unreadable);
+        }
+    }
+
+    private @Nullable TrustManagerFactory pinned(EngineName name, String key, TlsProperties tls) {
+        if (tls.trustOnFirstUse()) {
+            return new PinnedTrust(known.firstUse(name));
+        }
+        if (tls.fingerprint() == null) {
+            return null;
+        }
+        String setting = key + ".tls.fingerprint";
+        try {
+            return new PinnedTrust(KnownEngines.configured(Fingerprint.parse(tls.fingerprint()), setting));
+        } catch (IllegalArgumentException senseless) {
+            throw new SettingsException(setting, String.valueOf(senseless.getMessage()), senseless);
+        }
+    }
+
+    private SslBundle bundle(String key, String name) {
+        try {
+            return bundles.getBundle(name);
+        } catch (NoSuchSslBundleException unknown) {
+            throw new SettingsException(
+                    key + ".tls.bundle", "there is no spring.ssl.bundle named %s".formatted(name), unknown);
+        } catch (IllegalStateException unreadable) {
+            throw new SettingsException(
+                    key + ".tls.bundle", "the bundle %s cannot be read".formatted(name), unreadable);
         }
     }
 }

@@ -6,11 +6,11 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,9 +84,24 @@ public record RoadsteadProperties(
     /**
      * Keys and trust for an engine.
      *
-     * @param bundle the name of a {@code spring.ssl.bundle.*}
+     * @param bundle the name of a {@code spring.ssl.bundle.*}: client certificate and trusted authority
+     * @param fingerprint the SHA-256 of the server's certificate, which alone is trusted then, whatever its names and validity
+     * @param trustOnFirstUse whether the certificate that the server shows first is the one it is trusted by from then on
      */
-    public record TlsProperties(@NotBlank String bundle) {}
+    public record TlsProperties(
+            @Nullable String bundle,
+            @Nullable String fingerprint,
+            @DefaultValue("false") boolean trustOnFirstUse) {
+        @AssertTrue(message = "one of bundle, fingerprint and trust-on-first-use is needed")
+        boolean isOfUse() {
+            return (bundle != null && !bundle.isBlank()) || fingerprint != null || trustOnFirstUse;
+        }
+
+        @AssertTrue(message = "either fingerprint or trust-on-first-use")
+        boolean isOfOneMind() {
+            return fingerprint == null || !trustOnFirstUse;
+        }
+    }
 
     /**
      * Who may call, and how wrong credentials are slowed down.
@@ -96,6 +111,7 @@ public record RoadsteadProperties(
      * @param maxFailures wrong credentials from one address within {@code failureWindow} until it has to wait for the window's end
      * @param verifiedFor how long right credentials are remembered, so that not every request costs a password hash
      * @param allowedOrigins other sites whose pages may open WebSockets
+     * @param knownEngines the file of the certificates that were trusted on first use
      */
     public record SecurityProperties(
             @Nullable String user,
@@ -111,7 +127,9 @@ public record RoadsteadProperties(
                                     message =
                                             "must be an origin such as https://console.example.com:8443, nothing behind it")
                             String>
-                    allowedOrigins) {
+                    allowedOrigins,
+
+            @DefaultValue("known_engines") Path knownEngines) {
         private static final String ORIGIN = "[a-z][a-z0-9+.-]*://(\\[[0-9a-f:.]+]|[a-z0-9_.-]+)(:[0-9]{1,5})?";
         private static final String DEFAULT_USER = "admin";
 

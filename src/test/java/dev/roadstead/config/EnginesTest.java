@@ -10,6 +10,7 @@ import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.testing.ScriptedEngine;
 import dev.roadstead.testing.ScriptedEngineFactory;
+import dev.roadstead.transport.PinnedTrust;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -19,10 +20,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -175,6 +178,43 @@ class EnginesTest {
             StepVerifier.create(demo.containers().list(Map.of()))
                     .assertNext(containers -> assertThat(containers).isNotEmpty())
                     .verifyComplete();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fingerprint|12:34|64 hex digits",
+                "bundle|nobody|no spring.ssl.bundle named nobody",
+            })
+    void trustThatMakesNoSenseStopsTheStart(String setting, String value, String problem) {
+        assertThatThrownBy(() -> engines(Map.of(
+                        "engines.b.kind",
+                        "podman",
+                        "engines.b.uri",
+                        "https://b:8443/x",
+                        "engines.b.tls." + setting,
+                        value)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("roadstead.engines.b.tls." + setting)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void aFingerprintIsTrustInsteadOfTheAuthorities() {
+        try (Engines engines = engines(Map.of(
+                "engines.b.kind",
+                "podman",
+                "engines.b.uri",
+                "https://b:8443/x",
+                "engines.b.tls.fingerprint",
+                "AB:".repeat(31) + "AB"))) {
+            assertThat(engines.registry().all()).hasSize(1);
+            EngineSettings.Tls tls =
+                    Objects.requireNonNull(factory.settings("b").tls());
+            assertThat(tls.keys()).isNull();
+            assertThat(tls.trust()).isInstanceOf(PinnedTrust.class);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.roadstead.config.RoadsteadProperties.TlsProperties;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,7 @@ class RoadsteadPropertiesTest {
                         "roadstead.security.failure-window=2m",
                         "roadstead.security.verified-for=30s",
                         "roadstead.security.allowed-origins=https://console.example.com,http://[::1]:3000",
+                        "roadstead.security.known-engines=/var/lib/roadstead/known",
                         "roadstead.bounds.json=2MB",
                         "roadstead.bounds.upload=3GB",
                         "roadstead.registries.[ghcr.io].identity-token=t",
@@ -115,7 +117,7 @@ class RoadsteadPropertiesTest {
                                             Duration.ofSeconds(2),
                                             Duration.ofSeconds(3),
                                             4,
-                                            new TlsProperties("build"),
+                                            new TlsProperties("build", null, false),
                                             Map.of(
                                                     "house",
                                                     new RemoteProperties(
@@ -130,7 +132,8 @@ class RoadsteadPropertiesTest {
                                     5,
                                     Duration.ofMinutes(2),
                                     Duration.ofSeconds(30),
-                                    List.of("https://console.example.com", "http://[::1]:3000")));
+                                    List.of("https://console.example.com", "http://[::1]:3000"),
+                                    Path.of("/var/lib/roadstead/known")));
                     assertThat(properties.bounds())
                             .isEqualTo(new RoadsteadProperties.BoundsProperties(
                                     DataSize.ofMegabytes(2), DataSize.ofGigabytes(3)));

@@ -78,11 +78,6 @@ public final class Lab {
         return URI.create(variable("INCUS_HTTPS"));
     }
 
-    /** The address at which the newer engines publish ports: they have a network namespace of their own. */
-    public static String newerHost() {
-        return variable("NEWER_HOST");
-    }
-
     /** The folder with the PEM files. */
     public static Path pki() {
         return Path.of(variable("PKI"));

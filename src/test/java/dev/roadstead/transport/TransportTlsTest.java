@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import reactor.test.StepVerifier;
 
 @ExtendWith(NoLeaks.class)
 class TransportTlsTest {
@@ -198,6 +200,45 @@ class TransportTlsTest {
 
             assertThat(text(client)).isEqualTo("safe");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aPinnedCertificateIsTrustedWhateverItsAuthorityNamesAndValidity(String protocol) throws Exception {
+        Identity own = strangers.issueExpired("engine", "elsewhere.example.com");
+        Fingerprint pin = Fingerprint.of(own.certificate());
+        try (ScriptedServer server =
+                ScriptedServer.onTls(strangers.server(own), false, protocol).otherwise(Script.ok("safe"))) {
+            EngineHttpClient client =
+                    TestSettings.of(server.uri()).trust(pinned(pin)).client();
+
+            assertThat(text(client)).isEqualTo("safe");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void anotherCertificateThanThePinnedIsRefusedEvenOfATrustedAuthority(String protocol) throws Exception {
+        Fingerprint pin = Fingerprint.of(pki.issue("engine", "127.0.0.1").certificate());
+        Fingerprint shown = Fingerprint.of(local.certificate());
+        try (ScriptedServer server = ScriptedServer.onTls(pki.server(local), false, protocol)) {
+            EngineHttpClient client =
+                    TestSettings.of(server.uri()).trust(pinned(pin)).client();
+
+            Failing.with(EngineException.Denied.class, "ENGINE_UNTRUSTED", client.request(GET));
+            StepVerifier.create(client.request(GET))
+                    .verifyErrorSatisfies(failure ->
+                            assertThat(failure).hasMessageContaining("%s (expected: %s)".formatted(shown, pin)));
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    private static PinnedTrust pinned(Fingerprint pin) {
+        return new PinnedTrust(shown -> {
+            if (!shown.equals(pin)) {
+                throw new CertificateException("%s (expected: %s)".formatted(shown, pin));
+            }
+        });
     }
 
     private ScriptedServer mutual(String protocol) {
