@@ -136,9 +136,19 @@ final class PodmanContainers implements ContainerOperations {
                         : calls.rename(id, name));
     }
 
-    /** What went wrong may stand in an answer of 200. */
     @Override
     public Mono<Void> remove(ContainerId id, boolean force, boolean volumes) {
+        return volumes
+                ? inspection
+                        .wire(id.value())
+                        .flatMap(wire -> removed(id, force, true)
+                                .then(pruning.anonymous(wire))
+                                .then())
+                : removed(id, force, false);
+    }
+
+    /** What went wrong may stand in an answer of 200. */
+    private Mono<Void> removed(ContainerId id, boolean force, boolean volumes) {
         EngineRequest request = EngineRequest.delete(Target.of("containers", id.value())
                         .flag("force", force)
                         .flag("v", volumes)

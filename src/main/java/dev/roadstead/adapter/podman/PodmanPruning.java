@@ -2,6 +2,7 @@ package dev.roadstead.adapter.podman;
 
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
+import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Removals;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.engine.EngineSettings;
@@ -78,6 +79,18 @@ final class PodmanPruning {
                         .map(PodmanWire.AnonymousVolume::name)
                         .toList());
         return Removals.oneByOne(session, unused, "volumes", DaemonCall.VOLUME_REMOVE);
+    }
+
+    /** The anonymous volumes of a container that is gone: Podman does not take all those for its own that it named itself. */
+    Mono<Pruned> anonymous(DaemonWire.Inspected container) {
+        List<DaemonWire.MountPoint> mounts = container.mounts() == null ? List.of() : container.mounts();
+        List<String> names = mounts.stream()
+                .filter(mount -> "volume".equals(mount.type()))
+                .map(DaemonWire.MountPoint::name)
+                .filter(Objects::nonNull)
+                .filter(name -> GIVEN_NAME.matcher(name).matches())
+                .toList();
+        return Removals.oneByOne(session, Mono.just(names), "volumes", DaemonCall.VOLUME_REMOVE);
     }
 
     /** Of containers that do not run, too: those could not start again. */
