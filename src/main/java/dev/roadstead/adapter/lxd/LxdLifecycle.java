@@ -3,13 +3,16 @@ package dev.roadstead.adapter.lxd;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.ContainerStatus;
+import dev.roadstead.container.PortMapping;
 import dev.roadstead.container.Signal;
 import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineRequest;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -29,7 +32,44 @@ final class LxdLifecycle {
     }
 
     Mono<Boolean> start(ContainerId id) {
-        return change(id, action("start"));
+        return change(id, action("start"))
+                .onErrorResume(
+                        LxdLifecycle::isOfAProxy,
+                        failure -> sharesPort(id).flatMap(shares -> Mono.error(shares ? portInUse(failure) : failure)));
+    }
+
+    /** A proxy that cannot listen does not always tell why. */
+    private static boolean isOfAProxy(Throwable failure) {
+        return failure instanceof EngineException.Failed failed
+                && String.valueOf(failed.evidence().nativeMessage()).contains("proxy device");
+    }
+
+    /** Whether a port of the host that it wants is that of another one that runs. */
+    private Mono<Boolean> sharesPort(ContainerId id) {
+        return instances.all().map(all -> {
+            Set<PortMapping> wanted = new HashSet<>();
+            Set<PortMapping> taken = new HashSet<>();
+            all.forEach(wire -> {
+                boolean itself = LxdMapping.address(wire).id().equals(id);
+                if (itself || LxdMapping.state(wire).status().isAlive()) {
+                    LxdMapping.listed(wire)
+                            .ports()
+                            .forEach(port -> (itself ? wanted : taken)
+                                    // What it leads to inside of the container does not matter.
+                                    .add(new PortMapping(port.host(), 1, port.protocol(), null)));
+                }
+            });
+            return wanted.stream().anyMatch(taken::contains);
+        });
+    }
+
+    private EngineException portInUse(Throwable failure) {
+        return new EngineException.Conflict(
+                "PORT_IN_USE",
+                String.valueOf(failure.getMessage()),
+                failure instanceof EngineException told
+                        ? told.evidence()
+                        : session.errors().evidence());
     }
 
     Mono<Boolean> stop(ContainerId id, @Nullable Duration grace) {
