@@ -37,6 +37,15 @@ class ImageReferenceTest {
     }
 
     @Test
+    void readsAnAliasOfARemote() {
+        ImageReference reference = ImageReference.parse("images:alpine/3.20/cloud");
+
+        assertThat(reference).hasToString("images:alpine/3.20/cloud");
+        assertThat(reference.registry()).isEqualTo("images");
+        assertThat(reference.tag()).isNull();
+    }
+
+    @Test
     void aDigestSaysMoreThanATag() {
         ImageReference reference = ImageReference.parse("shop/web:1.2@" + DIGEST);
 
@@ -62,7 +71,7 @@ class ImageReferenceTest {
                 "../a",
                 "/a",
                 "a/",
-                "host:port/a",
+                "Host:port/a",
                 "busybox\n",
                 "busybox?tag=x",
                 "http://busybox",
