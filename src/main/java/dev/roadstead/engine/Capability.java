@@ -34,6 +34,7 @@ public enum Capability {
     EXEC_SIGNAL,
     EXEC_EOF,
     ATTACH,
+    DETACH,
     EVENTS,
     IMAGES,
     IMAGE_HISTORY,

@@ -61,7 +61,7 @@ public interface AttachContract extends ContractSubject {
 
     @Test
     default void lettingGoLeavesTheProcessAlone() {
-        needs(Capability.ATTACH, Capability.COMMAND);
+        needs(Capability.ATTACH, Capability.DETACH, Capability.COMMAND);
         ContainerId id = started(reading("while read line; do echo \"got $line\"; done"));
         Attachment first = get(containers().attach(id));
         StepVerifier.create(first.output().take(1))

@@ -65,7 +65,7 @@ final class DockerContainers implements ContainerOperations {
         this.waiting = new DockerWaiting(session, inspection);
         this.logs = new Logs(session, inspection, false);
         this.stats = new DockerStats(session, inspection);
-        this.attach = new Attach(session, inspection, false);
+        this.attach = new Attach(session, inspection);
     }
 
     @Override

@@ -24,6 +24,9 @@ final class PodmanCapabilities {
                     Capability.PRUNE,
                     Support.emulated(
                             "volumes and networks are removed one by one: Podman itself would take more than what nobody uses")),
+            Map.entry(
+                    Capability.DETACH,
+                    Support.unsupported("Podman ends a container's input when one who was attached with input leaves")),
             Map.entry(Capability.PROJECTS, Support.unsupported("Podman has no projects")),
             Map.entry(Capability.TRUST, Support.unsupported("Podman trusts by its certificate authority")),
             Map.entry(

@@ -65,7 +65,7 @@ final class PodmanContainers implements ContainerOperations {
         this.waiting = new PodmanWaiting(session, inspection);
         this.logs = new Logs(session, inspection, true);
         this.stats = new PodmanStats(session, inspection);
-        this.attach = new Attach(session, inspection, true);
+        this.attach = new Attach(session, inspection);
         this.updating = new PodmanUpdate(session, inspection);
         this.pruning = pruning;
     }

@@ -23,11 +23,8 @@ import reactor.core.publisher.Mono;
 public final class Attach {
     private final DaemonSession session;
     private final Inspection inspection;
-    private final boolean closingEndsInput;
 
-    /** @param closingEndsInput whether the end of a connection is that of the input, unless leave was taken */
-    public Attach(DaemonSession session, Inspection inspection, boolean closingEndsInput) {
-        this.closingEndsInput = closingEndsInput;
+    public Attach(DaemonSession session, Inspection inspection) {
         this.session = session;
         this.inspection = inspection;
     }
@@ -70,10 +67,6 @@ public final class Attach {
                 new ProcessStream(stream, isSet(config.tty()), session.faults()),
                 isSet(config.openStdin()),
                 isSet(config.stdinOnce()));
-    }
-
-    boolean closingEndsInput() {
-        return closingEndsInput;
     }
 
     Mono<Void> resize(ContainerId id, int columns, int rows) {

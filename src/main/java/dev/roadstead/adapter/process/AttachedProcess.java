@@ -115,12 +115,9 @@ final class AttachedProcess implements Attachment {
 
     @Override
     public Mono<Void> close() {
-        return Mono.defer(() -> {
-            boolean first = closed.compareAndSet(false, true);
-            Mono<Void> leave = first && attach.closingEndsInput() && stdinOpen && !inputClosed
-                    ? stream.takeLeave().timeout(ENDING, Mono.empty()).onErrorComplete()
-                    : Mono.empty();
-            return leave.doFinally(_ -> stream.close());
+        return Mono.fromRunnable(() -> {
+            closed.set(true);
+            stream.close();
         });
     }
 

@@ -8,7 +8,6 @@ import dev.roadstead.transport.HijackedStream;
 import dev.roadstead.transport.MultiplexedStreamDecoder;
 import dev.roadstead.transport.MultiplexedStreamDecoder.Frame;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
@@ -25,9 +24,6 @@ final class ProcessStream {
      * presses, and that begins with one hardly used.
      */
     static final String DETACH_KEYS = "ctrl-^,ctrl-@,ctrl-^,ctrl-@";
-
-    /** Keys count only where each is read by itself. */
-    private static final Duration BETWEEN_KEYS = Duration.ofMillis(50);
 
     private static final byte END_OF_INPUT = 4;
 
@@ -98,13 +94,6 @@ final class ProcessStream {
             // In the middle of a line the key only sends off what was typed (termios(3), VEOF).
             return stream.write(withinLine ? new byte[] {END_OF_INPUT, END_OF_INPUT} : new byte[] {END_OF_INPUT});
         });
-    }
-
-    /** Takes leave, so that the end of this connection is not that of the process's input. */
-    Mono<Void> takeLeave() {
-        return Flux.just((byte) 30, (byte) 0, (byte) 30, (byte) 0)
-                .concatMap(key -> stream.write(new byte[] {key}).then(Mono.delay(BETWEEN_KEYS)))
-                .then();
     }
 
     void close() {
