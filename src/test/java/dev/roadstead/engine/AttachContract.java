@@ -85,6 +85,17 @@ public interface AttachContract extends ContractSubject {
     }
 
     @Test
+    default void onceLetGoOfAnotherMayAttach() {
+        needs(Capability.ATTACH, Capability.DETACH);
+        ContainerId id = running();
+
+        run(get(containers().attach(id)).close());
+
+        assertThat(status(id)).isEqualTo(ContainerStatus.RUNNING);
+        run(get(containers().attach(id)).close());
+    }
+
+    @Test
     default void anAttachmentEndsWhenItsContainerIsStopped() {
         needs(Capability.ATTACH);
         ContainerId id = running();

@@ -19,10 +19,15 @@ final class LxdCapabilities {
     static final String NO_TMPFS = "the engine mounts no tmpfs";
     static final String NO_KILL_SIGNAL = "the engine sends the main process no signal but to kill it";
 
+    static final String TRUSTED_ANYWAY = "whoever may use the socket is trusted";
+
     private LxdCapabilities() {}
 
-    static Capabilities of(Dialect dialect) {
+    static Capabilities of(Dialect dialect, boolean overSocket) {
         Map<Capability, Support> others = new EnumMap<>(Capability.class);
+        if (overSocket) {
+            others.put(Capability.TRUST, Support.unsupported(TRUSTED_ANYWAY));
+        }
         containers(dialect, others);
         store(dialect, others);
         return Capabilities.allNativeBut(others);
@@ -60,6 +65,9 @@ final class LxdCapabilities {
         others.put(
                 Capability.LOGS_FOLLOW,
                 Support.emulated("the console's memory is read again and again: output may be lost between"));
+        others.put(
+                Capability.EXEC_SIGNAL,
+                Support.emulated("the daemon signals the process itself, not those that it started"));
         others.put(Capability.TOP, Support.emulated("ps is run in the container"));
         others.put(Capability.STATS, Support.emulated("computed from two looks; without block devices"));
     }

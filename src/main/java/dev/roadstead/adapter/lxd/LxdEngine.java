@@ -1,9 +1,11 @@
 package dev.roadstead.adapter.lxd;
 
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.DiskUsage;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineDescription;
+import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
@@ -14,6 +16,7 @@ import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.engine.SnapshotOperations;
+import dev.roadstead.engine.TrustProof;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineHttpClient;
 import java.net.URI;
@@ -83,7 +86,22 @@ final class LxdEngine implements Engine {
 
     @Override
     public Mono<EngineDescription> describe() {
-        return session.dialect().map(known -> new EngineDescription(known.version(), API, LxdCapabilities.of(known)));
+        return session.dialect()
+                .map(known -> new EngineDescription(known.version(), API, LxdCapabilities.of(known, overSocket())));
+    }
+
+    private boolean overSocket() {
+        return "unix".equals(settings.uri().getScheme());
+    }
+
+    @Override
+    public Mono<Void> trust(TrustProof proof) {
+        return overSocket()
+                ? Mono.error(() -> new EngineException.Unsupported(
+                        Capability.TRUST,
+                        LxdCapabilities.TRUSTED_ANYWAY,
+                        session.errors().evidence()))
+                : Mono.defer(() -> new LxdTrust(session).ask(proof));
     }
 
     /** A daemon that answers a stranger does not work for it. */

@@ -54,6 +54,7 @@ final class LxdErrors {
 
     /** The first that fits counts. Texts as LXD 5.0 to 6 and Incus 6 word them, without regard to case. */
     private static final List<Rule> RULES = List.of(
+            rule(EnumSet.of(TRUST), 403, null, Meaning.DENIED, "TRUST_REFUSED"),
             rule(ALL, 403, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(ALL, 401, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(EnumSet.of(TRUST), ANY, "already trusted|already in trust", Meaning.CONFLICT, "ALREADY_TRUSTED"),

@@ -69,6 +69,11 @@ final class LxdSession {
                 .doOnNext(this::compare);
     }
 
+    /** What speaks there, also to a stranger. */
+    Mono<Dialect> stranger() {
+        return server().map(told -> dialectOf(told, epoch.get()));
+    }
+
     /** Sends a call; statuses from 400 on are failures.
      *
      * @param subject what it is about, for people

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContractSubject;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineException;
@@ -15,20 +16,26 @@ import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.OutputText;
 import dev.roadstead.engine.TestObjects;
+import dev.roadstead.engine.TrustProof;
 import dev.roadstead.exec.ExecSpec;
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
 import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.TransportSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An LXD daemon over HTTPS: it works for a client whose certificate it trusts, and for no stranger. */
@@ -71,21 +78,91 @@ class LxdHttpsIT {
         }
     }
 
-    /** The daemon made it itself: so it is the one that is trusted. */
-    private static String serverCertificate() {
+    @Test
+    void aStrangerIsTrustedOnceItHasShownThePassword() {
+        Engine engine = engine("stranger");
+        try {
+            fails(engine.trust(new TrustProof.Password("guessed")), EngineException.Denied.class, "TRUST_REFUSED");
+            fails(engine.describe(), EngineException.Denied.class, "ENGINE_DENIED");
+
+            run(engine.trust(new TrustProof.Password(Lab.lxdPassword())));
+
+            assertThat(get(engine.describe()).capabilities().has(Capability.TRUST))
+                    .isTrue();
+            fails(
+                    engine.trust(new TrustProof.Password(Lab.lxdPassword())),
+                    EngineException.Conflict.class,
+                    "ALREADY_TRUSTED");
+        } finally {
+            forgetStranger();
+            run(engine.close());
+        }
+    }
+
+    @Test
+    void aTokenIsGoodForOneUse() {
+        Engine engine = engine("stranger");
+        try {
+            String token = token();
+
+            run(engine.trust(new TrustProof.Token(token)));
+
+            get(engine.describe());
+            forgetStranger();
+            fails(engine.trust(new TrustProof.Token(token)), EngineException.Denied.class, "TRUST_REFUSED");
+        } finally {
+            forgetStranger();
+            run(engine.close());
+        }
+    }
+
+    /** As the operator makes one; what it is made of is told by the operation. */
+    private static String token() {
+        JsonNode told = local(EngineRequest.post("/1.0/certificates")
+                        .json(ContractSubject.utf8("{\"type\":\"client\",\"token\":true,\"name\":\"stranger\"}")))
+                .at("/metadata/metadata");
+        Map<String, Object> join = Map.of(
+                "client_name", "stranger",
+                "fingerprint", told.required("fingerprint").asString(),
+                "addresses", List.of(Lab.lxdHttps().getAuthority()),
+                "secret", told.required("secret").asString());
+        return Base64.getEncoder().encodeToString(new JsonMapper().writeValueAsBytes(join));
+    }
+
+    private static void forgetStranger() {
+        local(EngineRequest.get("/1.0/certificates?recursion=1"))
+                .required("metadata")
+                .forEach(trusted -> {
+                    if (trusted.required("certificate").asString().strip().equals(pem("stranger"))) {
+                        local(EngineRequest.delete("/1.0/certificates/"
+                                + trusted.required("fingerprint").asString()));
+                    }
+                });
+    }
+
+    private static String pem(String name) {
+        try {
+            return Files.readString(Lab.pki().resolve(name + ".pem")).strip();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static JsonNode local(EngineRequest request) {
         EngineHttpClient local =
                 new EngineHttpClient(new TransportSettings("lxd", Lab.lxd(), SOON, SOON, SOON, 1, null, null));
         try {
-            String answer = get(local.request(EngineRequest.get("/1.0"))).text();
-            return new JsonMapper()
-                    .readTree(answer)
-                    .required("metadata")
-                    .required("environment")
-                    .required("certificate")
-                    .asString();
+            return new JsonMapper().readTree(get(local.request(request)).text());
         } finally {
             run(local.close());
         }
+    }
+
+    /** The daemon made it itself: so it is the one that is trusted. */
+    private static String serverCertificate() {
+        return local(EngineRequest.get("/1.0"))
+                .at("/metadata/environment/certificate")
+                .asString();
     }
 
     /** By the keys of this name in the lab. */
