@@ -14,7 +14,7 @@ public final class ScriptedEngineFactory implements EngineFactory {
 
     @Override
     public EngineKind kind() {
-        return EngineKind.PODMAN;
+        return EngineKind.OPENAPI;
     }
 
     @Override
