@@ -54,7 +54,7 @@ final class EngineDiscovery {
         others.put("Incus", root.resolve("var/lib/incus/unix.socket"));
         others.forEach((name, socket) -> {
             if (Files.exists(socket)) {
-                notes.add("%s found at %s: not supported yet".formatted(name, socket));
+                notes.add("%s found at %s: configure an engine to use it".formatted(name, socket));
             }
         });
         return new Found(docker, List.copyOf(notes));

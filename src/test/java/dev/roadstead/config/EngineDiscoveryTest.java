@@ -84,7 +84,9 @@ class EngineDiscoveryTest {
         Files.createFile(root.resolve("var/lib/incus/unix.socket"));
         Found found = look(Map.of());
         assertThat(found.docker()).isNull();
-        assertThat(found.notes()).hasSize(2).allSatisfy(note -> assertThat(note).contains("not supported yet"));
+        assertThat(found.notes())
+                .hasSize(2)
+                .allSatisfy(note -> assertThat(note).contains("configure an engine to use it"));
     }
 
     @Test
