@@ -96,9 +96,12 @@ public interface EventsContract extends ContractSubject {
         get(containers().restart(id, Duration.ofSeconds(5)));
         run(containers().remove(id, true, true));
 
+        // Where the restart itself stands among its steps is the engine's choice: Docker tells it after them, Podman
+        // before.
         assertThat(upTo(stream, id, "remove"))
                 .extracting(EngineEvent::action)
-                .containsSubsequence("pause", "unpause", "die", "start", "restart", "die", "remove");
+                .contains("restart")
+                .containsSubsequence("pause", "unpause", "die", "start", "die", "remove");
     }
 
     @Test
@@ -116,7 +119,9 @@ public interface EventsContract extends ContractSubject {
         made().alsoContainer(new ContainerId(Objects.requireNonNull(told.id())));
 
         assertThat(told.type()).isEqualTo("container");
-        assertThat(told.attributes()).containsEntry("old_name", before);
+        if (eventsTellWhatAndFrom()) {
+            assertThat(told.attributes()).containsEntry("old_name", before);
+        }
     }
 
     @Test
