@@ -131,15 +131,10 @@ public interface AttachContract extends ContractSubject {
         run(attachment.close());
     }
 
-    /** Whether every container has a console, which is a terminal and takes input, whatever its specification says. */
-    default boolean everyContainerHasAConsole() {
-        return false;
-    }
-
     @Test
     default void aConsoleIsATerminalWhoseInputStaysOpen() {
         needs(Capability.ATTACH);
-        assumeTrue(everyContainerHasAConsole(), "containers of the engine have no consoles");
+        assumeTrue(everyContainerHasAConsole(), "the engine lacks consoles");
         Attachment attachment = get(containers().attach(running()));
 
         assertThat(attachment.hasTerminal()).isTrue();
@@ -154,7 +149,7 @@ public interface AttachContract extends ContractSubject {
     @Test
     default void withoutATerminalThereIsNoSize() {
         needs(Capability.ATTACH);
-        assumeFalse(everyContainerHasAConsole(), "every container has a console");
+        assumeFalse(everyContainerHasAConsole(), "the engine lacks containers without a console");
         Attachment attachment = get(containers().attach(running()));
 
         fails(attachment.resize(80, 24), EngineException.WrongState.class, "NO_TERMINAL");
@@ -165,7 +160,7 @@ public interface AttachContract extends ContractSubject {
     @Test
     default void aContainerCreatedWithoutAnInputTakesNone() {
         needs(Capability.ATTACH);
-        assumeFalse(everyContainerHasAConsole(), "every container has a console");
+        assumeFalse(everyContainerHasAConsole(), "the engine lacks containers without a console");
         Attachment attachment = get(containers().attach(running()));
 
         fails(attachment.input(utf8("x\n")), EngineException.WrongState.class, "NO_STDIN");

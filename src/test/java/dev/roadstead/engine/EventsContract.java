@@ -161,7 +161,7 @@ public interface EventsContract extends ContractSubject {
     @Test
     default void whatHappenedBeforeIsToldFromATimeOn() {
         needs(Capability.EVENTS);
-        assumeTrue(eventsAreRemembered(), "the engine remembers no events");
+        assumeTrue(eventsAreRemembered(), "the engine lacks a memory of events");
         EngineStream<EngineEvent> live = get(engine().events().open(null));
         ContainerId id = running();
         EngineEvent start = upTo(live, id, "start").getLast();

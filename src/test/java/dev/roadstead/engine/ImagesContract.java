@@ -158,7 +158,7 @@ public interface ImagesContract extends ContractSubject {
     default void aPulledImageIsThereWhenThePullCompletes() {
         needs(Capability.PULL);
         String reference = pullableImage();
-        assumeTrue(reference != null, "no registry can be reached");
+        assumeTrue(reference != null, "the engine lacks a registry that can be reached");
         assert reference != null;
 
         List<PullProgress> steps = get(engine().images()

@@ -105,7 +105,7 @@ public interface InventoryContract extends ContractSubject {
     @Test
     default void aContainerIsFoundByAPrefixOfItsIdThatIsNotTooShort() {
         ContainerId id = made().container(idle());
-        assumeTrue(id.value().matches("[0-9a-f]{12,}"), "ids of this engine are no hexadecimal digits");
+        assumeTrue(id.value().matches("[0-9a-f]{12,}"), "the engine lacks ids of hexadecimal digits");
 
         assertThat(get(containers().find(id.value().substring(0, 11))).id()).isEqualTo(id);
         fails(containers().find(id.value().substring(0, 3)), EngineException.NotFound.class, "NO_SUCH_CONTAINER");
@@ -114,7 +114,7 @@ public interface InventoryContract extends ContractSubject {
     @Test
     default void anExactNameWinsOverThePrefixOfAnotherId() {
         ContainerId first = made().container(idle());
-        assumeTrue(first.value().matches("[0-9a-f]{13,}"), "ids of this engine are no hexadecimal digits");
+        assumeTrue(first.value().matches("[0-9a-f]{13,}"), "the engine lacks ids of hexadecimal digits");
         String prefix = first.value().substring(0, 12);
 
         ContainerId second = made().container(idle().named(new ContainerName(prefix)));

@@ -48,6 +48,15 @@ public interface LifecycleContract extends ContractSubject {
     }
 
     @Test
+    default void aStopMayBeGivenTime() {
+        needs(Capability.STOP_TIMEOUT);
+        ContainerId id = running();
+
+        assertThat(get(containers().stop(id, Duration.ofSeconds(15)))).isTrue();
+        assertThat(status(id)).isEqualTo(ContainerStatus.STOPPED);
+    }
+
+    @Test
     default void stoppingTwiceSucceeds() {
         ContainerId id = stopped();
 

@@ -11,13 +11,16 @@ import dev.roadstead.container.ContainerStatus;
 import dev.roadstead.container.LogEntry;
 import dev.roadstead.container.LogQuery;
 import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.exec.ExecSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** What a container wrote can be read, all or in part, afterwards or while it writes. */
@@ -178,6 +181,35 @@ public interface LogsContract extends ContractSubject {
         LogEntry entry = get(all(subject.containers().logs(id, new LogQuery(true, null, null, null, true, true, false)))
                 .next());
         return text(List.of(entry));
+    }
+
+    @Test
+    default void whatIsWrittenToTheConsoleIsFollowed() {
+        needs(Capability.LOGS, Capability.LOGS_FOLLOW, Capability.EXEC);
+        assumeTrue(everyContainerHasAConsole(), "the engine lacks consoles");
+        ContainerId id = running();
+        ExecSpec write = new ExecSpec(
+                List.of("sh", "-c", "echo told-to-the-console > /dev/console"),
+                Map.of(),
+                null,
+                null,
+                false,
+                null,
+                null);
+        int code = get(Mono.usingWhen(
+                engine().exec().start(id, write),
+                session -> session.output().then(session.exitCode()),
+                ExecOperations.Session::close));
+
+        assertThat(code).isZero();
+        StringBuilder told = new StringBuilder();
+        StepVerifier.create(all(containers().logs(id, new LogQuery(true, null, null, null, true, true, false)))
+                        .map(entry -> text(List.of(entry)))
+                        .doOnNext(told::append)
+                        .takeUntil(_ -> told.indexOf("told-to-the-console") >= 0))
+                .thenConsumeWhile(_ -> true)
+                .expectComplete()
+                .verify(WAIT);
     }
 
     private void needsLogs() {

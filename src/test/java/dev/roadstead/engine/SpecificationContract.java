@@ -43,7 +43,7 @@ public interface SpecificationContract extends ContractSubject {
 
     @Test
     default void anEmptyVariableIsRefusedWhereItWouldBeLost() {
-        assumeFalse(variablesMayBeEmpty(), "the engine keeps empty variables");
+        assumeFalse(variablesMayBeEmpty(), "the engine lacks a reason to refuse empty variables");
         ContainerSpec spec =
                 made().marked(SpecBuilder.like(idle()).env(Map.of("EMPTY", "")).build());
 
@@ -169,6 +169,17 @@ public interface SpecificationContract extends ContractSubject {
                         SpecBuilder.like(idle()).publish(taken.host(), 80).build());
 
         fails(containers().start(second), EngineException.Conflict.class, "PORT_IN_USE");
+    }
+
+    @Test
+    default void aContainerIsMadeInTheProjectThatIsNamed() {
+        needs(Capability.PROJECTS);
+
+        ContainerId id =
+                made().container(SpecBuilder.like(idle()).project(project()).build());
+
+        assertThat(status(id)).isEqualTo(ContainerStatus.CREATED);
+        assertThat(get(containers().list(made().labels()))).hasSize(1);
     }
 
     @Test
