@@ -8,6 +8,7 @@ import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.transport.EngineRequest;
 import dev.roadstead.transport.WebSocketStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
@@ -17,6 +18,8 @@ import reactor.core.publisher.Mono;
 final class LxdConsole {
     private static final int COLUMNS = 80;
     private static final int ROWS = 24;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+    private static final int LOOKS = 8;
 
     /** What the daemon says at a terminal that it could not join to the console. */
     private static final String REFUSAL = "Error: Failed running forkconsole";
@@ -99,7 +102,22 @@ final class LxdConsole {
                                     .flatMap(state ->
                                             state.status().isAlive() ? Mono.error(failure) : Mono.<ExecOutput>empty())
                                     .onErrorComplete(EngineException.NotFound.class))
+                    .onErrorResume(
+                            EngineException.Conflict.class,
+                            refusal ->
+                                    hasEnded().flatMap(ended -> ended ? Mono.<ExecOutput>empty() : Mono.error(refusal)))
                     .doOnComplete(this::letGo);
+        }
+
+        /** The daemon says the same when the instance stops before it has joined; then it is stopped in a moment. */
+        private Mono<Boolean> hasEnded() {
+            return Flux.concat(Mono.just(0L), Flux.interval(BETWEEN_LOOKS).take(LOOKS))
+                    .concatMap(_ -> instances.state(id))
+                    .map(state -> !state.status().isAlive())
+                    .onErrorReturn(EngineException.NotFound.class, true)
+                    .filter(ended -> ended)
+                    .next()
+                    .defaultIfEmpty(false);
         }
 
         private void check(ExecOutput piece) {
