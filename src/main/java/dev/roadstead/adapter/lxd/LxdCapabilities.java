@@ -19,6 +19,8 @@ final class LxdCapabilities {
     static final String NO_TMPFS = "the engine mounts no tmpfs";
     static final String NO_KILL_SIGNAL = "the engine sends the main process no signal but to kill it";
 
+    static final String NO_EMPTY_VARIABLES = "the engine keeps no variable without a value";
+
     static final String TRUSTED_ANYWAY = "whoever may use the socket is trusted";
 
     private LxdCapabilities() {}
@@ -56,9 +58,12 @@ final class LxdCapabilities {
                 Capability.PORTS,
                 Support.emulated("a proxy of the daemon's listens; a host port that is left open is drawn at random"));
         others.put(Capability.WAIT, Support.emulated("learned from events; exit codes are not told"));
+        others.put(Capability.EVENTS, Support.emulated("the daemon tells neither labels nor exit codes"));
         others.put(
-                Capability.EVENTS,
-                Support.emulated("the daemon remembers none, and tells neither labels nor exit codes"));
+                Capability.EVENTS_HISTORY,
+                Support.unsupported("the daemon remembers no events: it tells only those that come"));
+        others.put(Capability.ENV_EMPTY, Support.unsupported(NO_EMPTY_VARIABLES));
+        others.put(Capability.ID_PREFIX, Support.unsupported("the engine knows its containers by their names"));
         others.put(
                 Capability.LOGS,
                 Support.emulated("the daemon keeps the end of what was written to the console, without times"));
