@@ -2,6 +2,7 @@ package dev.roadstead.adapter.lxd;
 
 import static dev.roadstead.adapter.lxd.LxdCall.*;
 
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineException.Evidence;
 import dev.roadstead.transport.EngineReply;
@@ -248,6 +249,13 @@ final class LxdErrors {
     /** The engine's name. */
     String engine() {
         return engine;
+    }
+
+    /** Throws if something was asked for that cannot be done. */
+    void refuse(boolean asked, Capability capability, String field, String reason) {
+        if (asked) {
+            throw new EngineException.Unsupported(capability, reason, evidence().with("field", field));
+        }
     }
 
     Evidence evidence() {

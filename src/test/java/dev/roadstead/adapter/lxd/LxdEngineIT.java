@@ -111,20 +111,4 @@ class LxdEngineIT implements EngineContract {
     public ContainerSpec idle() {
         return ContainerSpec.of(image(), List.of());
     }
-
-    /** The daemon takes a key without a value for none. */
-    @Override
-    public boolean variablesMayBeEmpty() {
-        return false;
-    }
-
-    @Override
-    public boolean everyContainerHasAConsole() {
-        return true;
-    }
-
-    @Override
-    public boolean eventsAreRemembered() {
-        return false;
-    }
 }

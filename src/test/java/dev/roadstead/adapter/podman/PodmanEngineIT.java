@@ -81,10 +81,4 @@ class PodmanEngineIT implements EngineContract {
     public boolean eventsTellWhatAndFrom() {
         return false;
     }
-
-    /** Up to 4.x Podman writes the times of its log to the second. */
-    @Override
-    public boolean logTimesTellLinesApart() {
-        return false;
-    }
 }
