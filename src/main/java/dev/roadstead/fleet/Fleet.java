@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
+import dev.roadstead.container.ContainerName;
 import dev.roadstead.container.Cuid;
 import dev.roadstead.container.Labels;
 import dev.roadstead.engine.Engine;
@@ -184,6 +185,31 @@ public final class Fleet {
                         .map(other -> new Located(engine, container, other.cuid()))
                         .findFirst()
                         .orElseGet(() -> new Located(engine, container, labelled.get())));
+    }
+
+    /** A container after it was given another name, which on some engines is another id. */
+    public Mono<Located> renamed(Located before, ContainerName name) {
+        Engine engine = before.engine();
+        Mono<Container> byName = Mono.defer(() -> engine.containers().find(name.value()));
+        // Where there are projects, others may have the name too.
+        Mono<Container> byLabel = Identities.labelled(before.container())
+                .map(cuid -> bearers(engine, cuid)
+                        .flatMapIterable(all -> all)
+                        .filter(one -> one.cuid().equals(before.cuid()))
+                        .next()
+                        .flatMap(one ->
+                                engine.containers().inspect(one.container().id())))
+                .orElseGet(Mono::empty);
+        return engine.containers()
+                .inspect(before.container().id())
+                .filter(container -> container.name().equals(name.value()))
+                .onErrorResume(EngineException.NotFound.class, _ -> Mono.empty())
+                .switchIfEmpty(byLabel)
+                .switchIfEmpty(byName)
+                .flatMap(container -> before.cuid().isDerived()
+                        ? identify(engine, container)
+                        : Mono.just(new Located(engine, container, before.cuid())))
+                .doOnNext(this::remember);
     }
 
     private Mono<List<Located>> bearers(Engine engine, Cuid cuid) {

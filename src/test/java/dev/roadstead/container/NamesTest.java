@@ -50,6 +50,27 @@ class NamesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "HUP,1",
+        "KILL,9",
+        "TERM,15",
+        "SYS,31",
+        "IOT,6",
+        "CLD,17",
+        "POLL,29",
+        "15,15",
+        "64,64",
+        "RTMIN,34",
+        "RTMIN+3,37",
+        "RTMAX,64",
+        "RTMAX-3,61",
+        "RTMAX-14,50"
+    })
+    void everySignalHasItsLinuxNumber(String name, int number) {
+        assertThat(new Signal(name).number()).isEqualTo(number);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "SIG", "0", "-9", "100", "TERM;rm", "TERM&x=1", "TERM\n", "Ä"})
     void refusesWhatIsNoSignal(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Signal.of(text)).withMessageContaining("signal");

@@ -5,8 +5,6 @@ import static dev.roadstead.engine.ContractSubject.get;
 import static dev.roadstead.engine.ContractSubject.run;
 import static dev.roadstead.engine.ContractSubject.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
@@ -133,8 +131,7 @@ public interface AttachContract extends ContractSubject {
 
     @Test
     default void aConsoleIsATerminalWhoseInputStaysOpen() {
-        needs(Capability.ATTACH);
-        assumeTrue(everyContainerHasAConsole(), "the engine lacks consoles");
+        needs(Capability.ATTACH, Capability.CONSOLE);
         Attachment attachment = get(containers().attach(running()));
 
         assertThat(attachment.hasTerminal()).isTrue();
@@ -148,8 +145,7 @@ public interface AttachContract extends ContractSubject {
 
     @Test
     default void withoutATerminalThereIsNoSize() {
-        needs(Capability.ATTACH);
-        assumeFalse(everyContainerHasAConsole(), "the engine lacks containers without a console");
+        needs(Capability.ATTACH, Capability.TTY);
         Attachment attachment = get(containers().attach(running()));
 
         fails(attachment.resize(80, 24), EngineException.WrongState.class, "NO_TERMINAL");
@@ -159,8 +155,7 @@ public interface AttachContract extends ContractSubject {
 
     @Test
     default void aContainerCreatedWithoutAnInputTakesNone() {
-        needs(Capability.ATTACH);
-        assumeFalse(everyContainerHasAConsole(), "the engine lacks containers without a console");
+        needs(Capability.ATTACH, Capability.TTY);
         Attachment attachment = get(containers().attach(running()));
 
         fails(attachment.input(utf8("x\n")), EngineException.WrongState.class, "NO_STDIN");

@@ -177,6 +177,9 @@ public interface CapabilityContract extends ContractSubject {
 
         fields.put(Capability.COMMAND, ContainerSpec.of(image(), List.of("true")));
         fields.put(
+                Capability.ENV_EMPTY,
+                new SpecBuilder(image()).env(Map.of("EMPTY", "")).build());
+        fields.put(
                 Capability.ENTRYPOINT,
                 new SpecBuilder(image()).entrypoint(List.of("sh")).build());
         fields.put(

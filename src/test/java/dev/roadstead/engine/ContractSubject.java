@@ -55,11 +55,6 @@ public interface ContractSubject {
         return true;
     }
 
-    /** Whether every container has a console, which is a terminal and takes input, whatever its specification says. */
-    default boolean everyContainerHasAConsole() {
-        return false;
-    }
-
     /** The project that tests name. */
     default String project() {
         return "default";

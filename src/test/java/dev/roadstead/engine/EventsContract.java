@@ -3,7 +3,6 @@ package dev.roadstead.engine;
 import static dev.roadstead.engine.ContractSubject.get;
 import static dev.roadstead.engine.ContractSubject.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
@@ -153,15 +152,9 @@ public interface EventsContract extends ContractSubject {
         return true;
     }
 
-    /** Whether the engine can tell later what happened before. */
-    default boolean eventsAreRemembered() {
-        return true;
-    }
-
     @Test
     default void whatHappenedBeforeIsToldFromATimeOn() {
-        needs(Capability.EVENTS);
-        assumeTrue(eventsAreRemembered(), "the engine lacks a memory of events");
+        needs(Capability.EVENTS, Capability.EVENTS_HISTORY);
         EngineStream<EngineEvent> live = get(engine().events().open(null));
         ContainerId id = running();
         EngineEvent start = upTo(live, id, "start").getLast();

@@ -4,7 +4,6 @@ import static dev.roadstead.engine.ContractSubject.all;
 import static dev.roadstead.engine.ContractSubject.fails;
 import static dev.roadstead.engine.ContractSubject.get;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerStatus;
@@ -77,7 +76,7 @@ public interface LogsContract extends ContractSubject {
     @Test
     default void sinceAndUntilIncludeTheirMoment() {
         needsLogs();
-        assumeTrue(logTimesTellLinesApart(), "the engine lacks log times finer than seconds");
+        needs(Capability.LOGS_PRECISE);
         ContainerId id = ended(FOUR_LINES);
         Instant two = Objects.requireNonNull(
                 read(id, query(null, null, null, true, true)).get(1).time());
@@ -93,20 +92,10 @@ public interface LogsContract extends ContractSubject {
                 .isEqualTo("one\n");
     }
 
-    /** Whether the engine tells the times of lines finer than to the second. */
-    default boolean logTimesTellLinesApart() {
-        return true;
-    }
-
-    /** Whether the engine keeps bytes that are no UTF-8; one that keeps its logs as JSON cannot. */
-    default boolean logsKeepBytesThatAreNoText() {
-        return true;
-    }
-
     @Test
     default void bytesThatAreNoTextArriveAsTheyAre() {
         needsLogs();
-        assumeTrue(logsKeepBytesThatAreNoText(), "the engine lacks logs of bytes that are no text");
+        needs(Capability.LOGS_BINARY);
         ContainerId id = ended("printf '\\377\\000\\n'");
 
         assertThat(read(id, LogQuery.ALL))
@@ -185,8 +174,7 @@ public interface LogsContract extends ContractSubject {
 
     @Test
     default void whatIsWrittenToTheConsoleIsFollowed() {
-        needs(Capability.LOGS, Capability.LOGS_FOLLOW, Capability.EXEC);
-        assumeTrue(everyContainerHasAConsole(), "the engine lacks consoles");
+        needs(Capability.LOGS, Capability.LOGS_FOLLOW, Capability.EXEC, Capability.CONSOLE);
         ContainerId id = running();
         ExecSpec write = new ExecSpec(
                 List.of("sh", "-c", "echo told-to-the-console > /dev/console"),

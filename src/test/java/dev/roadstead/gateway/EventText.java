@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ final class EventText implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final BufferedReader reader;
+
+    /** Longer than anything that a test waits for takes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     EventText(InputStream body) {
         this.reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
@@ -34,7 +38,12 @@ final class EventText implements AutoCloseable {
         String id = "";
         String name = "";
         StringBuilder data = new StringBuilder();
+        long begin = System.nanoTime();
         while (true) {
+            // Comments come all the time.
+            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                throw new IllegalStateException("no event within " + PATIENCE);
+            }
             String line = line();
             if (line.isEmpty()) {
                 if (!data.isEmpty() || !name.isEmpty()) {

@@ -50,7 +50,10 @@ public interface EventsOverHttp extends GatewaySubject {
                         .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
                 assertThat(event.at("/attributes/id").asString()).isEqualTo(text(container, "id"));
             }
-            assertThat(only(told, "die").at("/attributes/exit_code").asInt(-1)).isZero();
+            JsonNode exitCode = only(told, "die").at("/attributes/exit_code");
+            assertThat(has("command") ? exitCode.asInt(-1) == 0 : exitCode.isMissingNode())
+                    .as(told.toString())
+                    .isTrue();
         }
     }
 
@@ -69,18 +72,35 @@ public interface EventsOverHttp extends GatewaySubject {
 
             List<JsonNode> told = upTo(events, container, "remove");
 
-            assertThat(all(told, "action"))
-                    .containsSubsequence(
-                            "pause", "unpause", "rename", "die", "start", "restart", "kill", "die", "remove");
-            assertThat(only(told, "rename").at("/attributes/old_name").asString())
-                    .isEqualTo(before);
+            List<String> actions = all(told, "action");
+            assertThat(actions)
+                    .containsSubsequence("pause", "unpause", "rename", "die", "start", "die", "remove")
+                    .containsSubsequence("rename", "restart", "die", "remove");
             assertThat(text(only(told, "rename"), "name")).isEqualTo(after);
-            List<JsonNode> kills = told.stream().filter(is("kill")).toList();
-            assertThat(kills.getLast().at("/attributes/signal").asString()).isEqualTo("KILL");
             List<JsonNode> ends = told.stream().filter(is("die")).toList();
             assertThat(ends).hasSize(2);
-            assertThat(ends.getLast().at("/attributes/exit_code").asInt()).isEqualTo(137);
+            if (has("kill_signal")) {
+                assertThat(actions).containsSubsequence("die", "start", "kill", "die", "remove");
+                assertThat(ends.getLast().at("/attributes/exit_code").asInt()).isEqualTo(137);
+            }
+            if (eventsTellWhatAndFrom()) {
+                assertThat(actions).containsSubsequence("die", "start", "restart", "kill", "die");
+                assertThat(only(told, "rename").at("/attributes/old_name").asString())
+                        .isEqualTo(before);
+                List<JsonNode> kills = told.stream().filter(is("kill")).toList();
+                assertThat(kills.getLast().at("/attributes/signal").asString()).isEqualTo("KILL");
+            }
         }
+    }
+
+    /** Whether events tell the name before a renaming, and the signal of a kill. */
+    default boolean eventsTellWhatAndFrom() {
+        return true;
+    }
+
+    /** Whether the engine tells of networks that come and go. */
+    default boolean eventsTellOfNetworks() {
+        return true;
     }
 
     @Test
@@ -92,7 +112,10 @@ public interface EventsOverHttp extends GatewaySubject {
             GatewaySubject.empty(gateway().delete(engine("/networks/" + network)));
 
             List<JsonNode> told = new ArrayList<>();
-            while (told.size() < 4) {
+            List<String> expected = eventsTellOfNetworks()
+                    ? List.of("volume create", "network create", "volume remove", "network remove")
+                    : List.of("volume create", "volume remove");
+            while (told.size() < expected.size()) {
                 JsonNode event = events.next().json();
                 if (Set.of(volume, network).contains(event.required("name").asString(""))) {
                     told.add(event);
@@ -101,7 +124,7 @@ public interface EventsOverHttp extends GatewaySubject {
 
             assertThat(told)
                     .extracting(event -> text(event, "type") + " " + text(event, "action"))
-                    .containsExactly("volume create", "network create", "volume remove", "network remove");
+                    .isEqualTo(expected);
             assertThat(told)
                     .allSatisfy(
                             event -> assertThat(event.required("cuid").isNull()).isTrue());

@@ -31,14 +31,35 @@ public interface GatewaySubject {
     /** An image on the engine, with a shell like busybox's. */
     String IMAGE = "busybox:latest";
 
+    /** The image's name as the engine tells it. */
+    default String image() {
+        return IMAGE;
+    }
+
     /** A container that runs until it is told to stop, and then stops at once with exit code 0. */
     default Map<String, Object> idle() {
         return shell("trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.1; done");
     }
 
-    /** A container whose main process is a shell with this script. */
+    /** A container whose main process is a shell with this script; skips the test if the engine lacks {@code command}. */
     default Map<String, Object> shell(String script) {
-        return made().container(Map.of("image", IMAGE, "command", List.of("sh", "-c", script)));
+        needs("command");
+        return made().container(Map.of("image", image(), "command", List.of("sh", "-c", script)));
+    }
+
+    /** A container that does not stop before it is killed, where clients say what runs. */
+    default Map<String, Object> stubborn() {
+        return has("command") ? shell("trap '' TERM; while :; do sleep 0.1; done") : idle();
+    }
+
+    /** Checks the exit code that is told of a container; of one whose main process nobody chose it is not known. */
+    default void exitCode(JsonNode told, int code) {
+        JsonNode exitCode = told.required("exit_code");
+        if (has("command")) {
+            assertThat(exitCode.asInt(-1)).as(told.toString()).isEqualTo(code);
+        } else {
+            assertThat(exitCode.isNull()).as(told.toString()).isTrue();
+        }
     }
 
     /** A copy of a body with one more field. */

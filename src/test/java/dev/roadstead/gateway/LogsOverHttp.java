@@ -51,6 +51,11 @@ public interface LogsOverHttp extends GatewaySubject {
         assertThat(lines).extracting(line -> text(line, "cursor")).doesNotHaveDuplicates();
     }
 
+    /** Whether the engine tells the times of lines finer than to the second. */
+    default boolean logTimesTellLinesApart() {
+        return true;
+    }
+
     @Test
     default void partsOfALogAreChosenByTailStreamAndTime() {
         JsonNode container = ended(FOUR_LINES);
@@ -63,9 +68,12 @@ public interface LogsOverHttp extends GatewaySubject {
         assertThat(log(container, "?tail=all")).isEqualTo("one\ntwo\nthree\nfour\n");
         assertThat(log(container, "?stderr=false")).isEqualTo("one\ntwo\nfour\n");
         assertThat(log(container, "?stdout=false")).isEqualTo("three\n");
-        assertThat(log(container, "?since=" + two)).isEqualTo("two\nthree\nfour\n");
-        assertThat(log(container, "?until=" + two)).isEqualTo("one\ntwo\n");
-        assertThat(log(container, "?since=%s&until=%s".formatted(two, three))).isEqualTo("two\nthree\n");
+        if (logTimesTellLinesApart()) {
+            assertThat(log(container, "?since=" + two)).isEqualTo("two\nthree\nfour\n");
+            assertThat(log(container, "?until=" + two)).isEqualTo("one\ntwo\n");
+            assertThat(log(container, "?since=%s&until=%s".formatted(two, three)))
+                    .isEqualTo("two\nthree\n");
+        }
         assertThat(log(container, "?since=10m")).isEqualTo("one\ntwo\nthree\nfour\n");
         assertThat(log(container, "?until=10m")).isEmpty();
         assertThat(log(container, "?since=1000000000")).isEqualTo("one\ntwo\nthree\nfour\n");
@@ -141,6 +149,7 @@ public interface LogsOverHttp extends GatewaySubject {
 
     @Test
     default void aFollowedLogAnswersBeforeTheFirstLine() {
+        needs("command");
         JsonNode container = running();
 
         try (EventText text = events(container, "?follow=true&tail=0")) {

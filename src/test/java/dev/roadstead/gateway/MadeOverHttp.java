@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * What one test makes through a gateway: all of it named {@code roadstead-test-…} and containers labelled {@value #LABEL}, and removed
  * afterwards, whatever became of the test.
  */
-public final class MadeOverHttp {
+public class MadeOverHttp {
     /** On every container of a test, with a value of its own. */
     public static final String LABEL = "roadstead-test.run";
 
@@ -59,7 +59,12 @@ public final class MadeOverHttp {
 
     /** A reference that no image has; what bears it at the end is removed. */
     public String imageReference() {
-        return image(name() + "/image:one");
+        return image(imagePrefix() + name() + "/image:one");
+    }
+
+    /** What the engine puts before the names of images that are of no registry. */
+    protected String imagePrefix() {
+        return "";
     }
 
     /** Removes this image too. */
@@ -77,9 +82,19 @@ public final class MadeOverHttp {
 
     /** A network's name; what bears it at the end is removed. */
     public String networkName() {
-        String name = name();
+        String name = newNetworkName();
         networks.add(name);
         return name;
+    }
+
+    /** A name that no network has. */
+    protected String newNetworkName() {
+        return name();
+    }
+
+    /** What the engine needs to be told of every network. */
+    protected Map<String, Object> networkFields() {
+        return Map.of();
     }
 
     /** A pod's name; what bears it at the end is removed. */
@@ -92,9 +107,10 @@ public final class MadeOverHttp {
     /** A network on the engine. */
     public String network() {
         String name = networkName();
-        assertThat(gateway.postJson(GatewaySubject.engine("/networks"), Map.of("name", name))
-                        .status())
-                .isEqualTo(201);
+        Map<String, Object> body = new LinkedHashMap<>(networkFields());
+        body.put("name", name);
+        Answer answer = gateway.postJson(GatewaySubject.engine("/networks"), body);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         return name;
     }
 

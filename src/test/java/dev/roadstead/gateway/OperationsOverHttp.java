@@ -166,7 +166,7 @@ public interface OperationsOverHttp extends GatewaySubject {
                 "NO_SUCH_IMAGE");
 
         assertThat(gateway()
-                        .postJson("/v1/containers", with(absent, "image", IMAGE), "Idempotency-Key", key)
+                        .postJson("/v1/containers", with(absent, "image", image()), "Idempotency-Key", key)
                         .status())
                 .isEqualTo(201);
     }

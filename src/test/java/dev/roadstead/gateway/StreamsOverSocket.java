@@ -55,6 +55,7 @@ public interface StreamsOverSocket extends GatewaySubject {
 
     @Test
     default void aSocketFollowsALogUnlessToldOtherwise() {
+        needs("command");
         JsonNode container = running();
 
         try (SocketClient client = SocketClient.open(gateway(), socket(container, "/logs"))) {
@@ -71,8 +72,8 @@ public interface StreamsOverSocket extends GatewaySubject {
 
     @Test
     default void whoOnlyListensMaySayNothingButClose() {
-        try (SocketClient client = SocketClient.open(gateway(), socket(running(), "/logs"))) {
-            client.next("log");
+        JsonNode container = running();
+        try (SocketClient client = SocketClient.open(gateway(), socket(container, "/logs?tail=0"))) {
             client.say("{'type':'eof'}");
             JsonNode refused = client.next("error");
             assertThat(refused.at("/error/error").asString()).isEqualTo("state_error");
@@ -194,8 +195,9 @@ public interface StreamsOverSocket extends GatewaySubject {
 
     @Test
     default void aTicketOpensASocketOnce() {
-        JsonNode container = ended("echo one");
-        String target = socket(container, "/logs?tail=all");
+        boolean says = has("command");
+        JsonNode container = says ? ended("echo one") : running();
+        String target = socket(container, "/logs?follow=false&tail=all");
         String ticket = text(
                 gateway()
                         .postJson("/v1/ws-tickets", "{'target':'%s'}".formatted(target))
@@ -203,8 +205,10 @@ public interface StreamsOverSocket extends GatewaySubject {
                 "ticket");
 
         try (SocketClient client = SocketClient.openAnonymously(gateway(), target + "&ticket=" + ticket)) {
-            assertThat(text(client.next("log"), "line")).isEqualTo("one");
-            client.next("end");
+            List<JsonNode> frames = client.until("end");
+            if (says) {
+                assertThat(text(frames.getFirst(), "line")).isEqualTo("one");
+            }
         }
         problem(SocketClient.refused(gateway(), target + "&ticket=" + ticket), 401, "auth_error", "WRONG_TICKET");
     }

@@ -108,18 +108,30 @@ public interface UpdatesOverHttp extends GatewaySubject {
 
     @Test
     default void aNameIsChangedWithTheRest() {
-        needs("rename", "update_restart_policy");
+        needs("rename");
         JsonNode container = created(idle());
         String name = made().name();
+        boolean policy = has("update_restart_policy");
+        Map<String, Object> rest = policy
+                ? Map.of("restart_policy", Map.of("name", "on-failure", "max_retries", 3))
+                : Map.of("resources", Map.of("memory", "96m"));
 
-        JsonNode changed = ok(gateway()
-                .patchJson(
-                        path(container, ""),
-                        Map.of("name", name, "restart_policy", Map.of("name", "on-failure", "max_retries", 3))));
+        Answer answer = gateway().patchJson(path(container, ""), with(rest, "name", name));
 
+        if (!policy && !has("update_resources")) {
+            unsupported(answer, "update_resources");
+            assertThat(text(shown(container), "name")).isEqualTo(text(container, "name"));
+            return;
+        }
+        JsonNode changed = ok(answer);
         assertThat(text(changed, "name")).isEqualTo(name);
+        assertThat(text(changed, "cuid")).isEqualTo(text(container, "cuid"));
         JsonNode after = shown(container);
         assertThat(text(after, "name")).isEqualTo(name);
+        if (!policy) {
+            assertThat(after.at("/resources/memory").asLong()).isEqualTo(96L << 20);
+            return;
+        }
         assertThat(text(after.required("restart_policy"), "name")).isEqualTo("on-failure");
         assertThat(after.required("restart_policy").required("max_retries").asInt())
                 .isEqualTo(3);

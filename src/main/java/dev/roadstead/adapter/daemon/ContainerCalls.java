@@ -15,6 +15,7 @@ import dev.roadstead.engine.EngineStream;
 import dev.roadstead.transport.EngineHttpClient.Silence;
 import dev.roadstead.transport.EngineReply;
 import dev.roadstead.transport.EngineRequest;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -120,20 +121,24 @@ public final class ContainerCalls {
         Long seconds = grace == null ? null : grace.plusNanos(999_999_999).toSeconds();
         Mono<Duration> length = seconds != null
                 ? Mono.just(Duration.ofSeconds(seconds))
-                : inspection.wire(id.value()).map(wire -> {
-                    Integer own = wire.config() == null ? null : wire.config().stopTimeout();
-                    if (own == null) {
-                        return DEFAULT_GRACE;
-                    }
-                    // Negative: Docker waits for as long as it takes.
-                    return own < 0 ? settings.idleTimeout() : Duration.ofSeconds(own);
-                });
+                : inspection.wire(id.value()).map(this::ownGrace);
         return length.flatMap(time -> call(
                 DaemonCall.CONTAINER,
                 id,
                 EngineRequest.post(
                                 target(id, action).with(graceParameter, seconds).toString())
                         .within(settings.requestTimeout().plus(time))));
+    }
+
+    /** How long a container may take to end by itself where a call does not tell. */
+    public Duration ownGrace(DaemonWire.Inspected wire) {
+        BigInteger seconds = wire.config() == null ? null : wire.config().stopTimeout();
+        if (seconds == null) {
+            return DEFAULT_GRACE;
+        }
+        // Negative for Docker, the largest number for Podman: for as long as it takes.
+        boolean bounded = seconds.signum() >= 0 && seconds.bitLength() < Integer.SIZE;
+        return bounded ? Duration.ofSeconds(seconds.longValue()) : settings.idleTimeout();
     }
 
     public Mono<Boolean> kill(ContainerId id, Signal signal) {

@@ -1,6 +1,7 @@
 package dev.roadstead.adapter.daemon;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,7 +158,7 @@ public final class DaemonWire {
             @Nullable String workingDir,
             @Nullable Map<String, String> labels,
             @Nullable Map<String, Object> exposedPorts,
-            @Nullable Integer stopTimeout,
+            @Nullable BigInteger stopTimeout,
             @Nullable Healthcheck healthcheck) {
         public static final Config EMPTY =
                 new Config(null, null, null, null, null, null, null, null, null, null, null, null, null, null);

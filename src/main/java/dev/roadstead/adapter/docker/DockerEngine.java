@@ -40,6 +40,13 @@ final class DockerEngine implements Engine {
                             Capability.EXEC_SIGNAL,
                             Support.emulated(
                                     "a second process in the container sends it, by the container's own shell")),
+                    Map.entry(
+                            Capability.CONSOLE,
+                            Support.unsupported(
+                                    "the main process has the terminal and the input that it was created with, or none")),
+                    Map.entry(
+                            Capability.LOGS_BINARY,
+                            Support.unsupported("Docker keeps its logs as JSON, which has no bytes that are no text")),
                     Map.entry(Capability.PROJECTS, Support.unsupported("Docker has no projects")),
                     Map.entry(Capability.PODS, Support.unsupported("Docker has no pods")),
                     Map.entry(Capability.TRUST, Support.unsupported("Docker trusts by its certificate authority")),

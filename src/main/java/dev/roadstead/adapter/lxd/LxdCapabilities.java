@@ -11,6 +11,12 @@ final class LxdCapabilities {
     /** Extension of Incus 6.5 and later: an instance that ended by itself is started again. */
     static final String AUTORESTART = "instance_auto_restart";
 
+    /** SFTP has no extension of its own; LXD 5.0 and every Incus have both. */
+    static final String WITH_SFTP = "instance_file_head";
+
+    static final String NO_SFTP = "files go over SFTP, which the daemon does not offer yet (LXD does from 5.0 on)";
+    private static final String OVER_SFTP =
+            "file by file over SFTP, not at once: hard links come as files, extended attributes and device nodes do not";
     static final String NO_LINUX_CAPABILITIES = "a container is privileged or not, with nothing in between";
     static final String NO_READ_ONLY_ROOT = "the root file system is always writable";
     static final String NO_CPU_WEIGHT = "the engine's priorities are of another scale";
@@ -18,6 +24,8 @@ final class LxdCapabilities {
     static final String NO_RESTART_POLICY = "the engine starts containers by itself only when its host starts";
     static final String NO_TMPFS = "the engine mounts no tmpfs";
     static final String NO_KILL_SIGNAL = "the engine sends the main process no signal but to kill it";
+
+    static final String NO_EMPTY_VARIABLES = "the engine keeps no variable without a value";
 
     static final String TRUSTED_ANYWAY = "whoever may use the socket is trusted";
 
@@ -56,9 +64,12 @@ final class LxdCapabilities {
                 Capability.PORTS,
                 Support.emulated("a proxy of the daemon's listens; a host port that is left open is drawn at random"));
         others.put(Capability.WAIT, Support.emulated("learned from events; exit codes are not told"));
+        others.put(Capability.EVENTS, Support.emulated("the daemon tells neither labels nor exit codes"));
         others.put(
-                Capability.EVENTS,
-                Support.emulated("the daemon remembers none, and tells neither labels nor exit codes"));
+                Capability.EVENTS_HISTORY,
+                Support.unsupported("the daemon remembers no events: it tells only those that come"));
+        others.put(Capability.ENV_EMPTY, Support.unsupported(NO_EMPTY_VARIABLES));
+        others.put(Capability.ID_PREFIX, Support.unsupported("the engine knows its containers by their names"));
         others.put(
                 Capability.LOGS,
                 Support.emulated("the daemon keeps the end of what was written to the console, without times"));
@@ -80,14 +91,9 @@ final class LxdCapabilities {
         others.put(
                 Capability.SNAPSHOT_STATEFUL,
                 Support.unsupported(title + " needs CRIU for it, and does not tell whether the host has that"));
-        others.put(
-                Capability.ARCHIVE,
-                Support.emulated(
-                        "file by file over SFTP, not at once: hard links come as files, extended attributes and device nodes do not"));
-        others.put(
-                Capability.EXPORT,
-                Support.emulated(
-                        "file by file over SFTP, not at once: hard links come as files, extended attributes and device nodes do not"));
+        Support files = dialect.has(WITH_SFTP) ? Support.emulated(OVER_SFTP) : Support.unsupported(NO_SFTP);
+        others.put(Capability.ARCHIVE, files);
+        others.put(Capability.EXPORT, files);
         others.put(
                 Capability.COMMIT,
                 Support.emulated("the daemon makes images of what rests: of a running container by way of a snapshot"));

@@ -193,12 +193,7 @@ final class LxdCreation {
 
     /** A variable without a value would silently not be there. */
     static void checkValues(LxdErrors errors, Collection<String> values) {
-        if (values.contains("")) {
-            throw new EngineException.InvalidRequest(
-                    "INVALID_REQUEST",
-                    "env: a variable is empty (expected: a value; the engine keeps none without)",
-                    errors.evidence().with("field", "env"));
-        }
+        errors.refuse(values.contains(""), Capability.ENV_EMPTY, "env", LxdCapabilities.NO_EMPTY_VARIABLES);
     }
 
     static boolean canRestart(Dialect dialect, @Nullable RestartPolicy policy) {
@@ -223,10 +218,7 @@ final class LxdCreation {
     }
 
     private void refuse(boolean asked, Capability capability, String field, String reason) {
-        if (asked) {
-            throw new EngineException.Unsupported(
-                    capability, reason, session.errors().evidence().with("field", field));
-        }
+        session.errors().refuse(asked, capability, field, reason);
     }
 
     /** A proxy needs a port to listen on: one that no other proxy has is drawn. */

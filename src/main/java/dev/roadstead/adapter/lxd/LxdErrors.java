@@ -2,6 +2,7 @@ package dev.roadstead.adapter.lxd;
 
 import static dev.roadstead.adapter.lxd.LxdCall.*;
 
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineException.Evidence;
 import dev.roadstead.transport.EngineReply;
@@ -62,13 +63,7 @@ final class LxdErrors {
             rule(
                     EnumSet.of(SNAPSHOT),
                     ANY,
-                    "snapshot .*(not found|does not exist)",
-                    Meaning.NOT_FOUND,
-                    "NO_SUCH_SNAPSHOT"),
-            rule(
-                    EnumSet.of(SNAPSHOT),
-                    ANY,
-                    "snapshot .*not found|snapshot not found|not found.*snapshot",
+                    "snapshot .*(not found|does not exist)|not found.*snapshot",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_SNAPSHOT"),
             rule(
@@ -248,6 +243,13 @@ final class LxdErrors {
     /** The engine's name. */
     String engine() {
         return engine;
+    }
+
+    /** Throws if something was asked for that cannot be done. */
+    void refuse(boolean asked, Capability capability, String field, String reason) {
+        if (asked) {
+            throw new EngineException.Unsupported(capability, reason, evidence().with("field", field));
+        }
     }
 
     Evidence evidence() {

@@ -193,7 +193,7 @@ final class LxdExecSession implements ExecOperations.Session {
             touch();
             return knownExit != null
                     ? Mono.error(processEnded())
-                    : control.signal(LxdSignals.number(signal))
+                    : control.signal(signal.number())
                             .onErrorResume(
                                     EngineException.Failed.class,
                                     failure -> unlessEnded(failure).then(Mono.error(this::processEnded)));

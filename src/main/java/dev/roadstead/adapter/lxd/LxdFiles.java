@@ -2,6 +2,7 @@ package dev.roadstead.adapter.lxd;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.PathStat;
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.EngineStream;
@@ -95,14 +96,26 @@ final class LxdFiles implements FileOperations {
                         LxdTarget.of(InstanceAddress.of(id), "sftp").toString())
                 .header("Upgrade", "sftp");
         return session.hijack(LxdCall.CONTAINER, "container " + id, request)
+                .onErrorMap(EngineException.NotFound.class, this::orNoSftp)
                 .flatMap(stream -> SftpSession.begin(stream, session.errors(), settings.requestTimeout()))
                 .doOnDiscard(SftpSession.class, SftpSession::close);
+    }
+
+    /** A daemon without the call says only that, and nothing of an instance. */
+    private EngineException orNoSftp(EngineException.NotFound failure) {
+        return "not found".equalsIgnoreCase(failure.evidence().nativeMessage())
+                ? new EngineException.Unsupported(Capability.ARCHIVE, LxdCapabilities.NO_SFTP, failure.evidence())
+                : failure;
     }
 
     private EngineException failure(ContainerId id, String path, SftpException refused) {
         String told = String.valueOf(refused.getMessage());
         EngineException.Evidence evidence =
                 new EngineException.Evidence(session.errors().engine(), null, told, Map.of());
+        if (refused.isDenied()) {
+            return new EngineException.Denied(
+                    "PATH_DENIED", "the engine may not touch %s in container %s".formatted(path, id), evidence);
+        }
         return refused.isMissing() || refused.isNotAFolder()
                 ? new EngineException.NotFound("NO_SUCH_PATH", "no %s in container %s".formatted(path, id), evidence)
                 : new EngineException.Failed("ENGINE_ERROR", told, evidence, refused);

@@ -96,9 +96,6 @@ final class LxdUpdating {
     }
 
     private void refuse(boolean asked, Capability capability, String field, String reason) {
-        if (asked) {
-            throw new EngineException.Unsupported(
-                    capability, reason, session.errors().evidence().with("field", field));
-        }
+        session.errors().refuse(asked, capability, field, reason);
     }
 }

@@ -15,6 +15,10 @@ final class SftpException extends RuntimeException {
         return code == SftpPacket.NO_SUCH_FILE;
     }
 
+    boolean isDenied() {
+        return code == SftpPacket.PERMISSION_DENIED;
+    }
+
     boolean isEnd() {
         return code == SftpPacket.EOF;
     }

@@ -1,11 +1,13 @@
 package dev.roadstead.adapter.lxd;
 
+import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
 
 /** What can be done with files over SFTP; what is refused is an {@link SftpException}. */
 final class SftpFiles {
@@ -29,16 +31,16 @@ final class SftpFiles {
 
     /** Of a link itself. */
     Mono<SftpAttributes> look(String path) {
-        return session.ask(SftpPacket.LSTAT, path(path)).map(SftpAttributes::read);
+        return session.ask(SftpPacket.LSTAT, path(path), SftpAttributes::read);
     }
 
     /** Of what a link leads to. */
     Mono<SftpAttributes> lookBehind(String path) {
-        return session.ask(SftpPacket.STAT, path(path)).map(SftpAttributes::read);
+        return session.ask(SftpPacket.STAT, path(path), SftpAttributes::read);
     }
 
     Mono<String> target(String link) {
-        return session.ask(SftpPacket.READLINK, path(link)).map(answer -> {
+        return session.ask(SftpPacket.READLINK, path(link), answer -> {
             answer.number();
             return answer.text();
         });
@@ -47,7 +49,7 @@ final class SftpFiles {
     /** What stands in a folder, pulled page by page. */
     Flux<Entry> entries(String folder) {
         return Flux.usingWhen(
-                session.ask(SftpPacket.OPENDIR, path(folder)).map(SftpPacket::bytes),
+                session.ask(SftpPacket.OPENDIR, path(folder), SftpPacket::bytes),
                 handle -> Flux.defer(() -> page(handle))
                         .repeat()
                         .onErrorComplete(failure -> failure instanceof SftpException refused && refused.isEnd()),
@@ -55,13 +57,18 @@ final class SftpFiles {
     }
 
     private Flux<Entry> page(byte[] handle) {
-        return session.ask(SftpPacket.READDIR, new SftpPacket.Builder().bytes(handle))
-                .flatMapIterable(SftpFiles::page);
+        return session.ask(SftpPacket.READDIR, new SftpPacket.Builder().bytes(handle), SftpFiles::page)
+                .flatMapIterable(entries -> entries);
     }
 
     private static List<Entry> page(SftpPacket answer) {
         List<Entry> entries = new ArrayList<>();
-        for (int left = answer.number(); left > 0; left--) {
+        int left = answer.number();
+        if (left < 1) {
+            // The end is told otherwise: asking again would not end.
+            throw new BufferUnderflowException();
+        }
+        for (; left > 0; left--) {
             String name = answer.text();
             answer.bytes();
             SftpAttributes attributes = SftpAttributes.read(answer);
@@ -79,8 +86,7 @@ final class SftpFiles {
     Flux<byte[]> content(String path, long size, byte[] before) {
         long pieces = (size + PIECE - 1) / PIECE;
         return Flux.usingWhen(
-                session.ask(SftpPacket.OPEN, path(path).number(READING).number(0))
-                        .map(SftpPacket::bytes),
+                session.ask(SftpPacket.OPEN, path(path).number(READING).number(0), SftpPacket::bytes),
                 handle -> offsets(pieces)
                         .flatMapSequential(
                                 offset -> whole(handle, offset, (int) Math.min(PIECE, size - offset)), AHEAD, 1)
@@ -115,16 +121,25 @@ final class SftpFiles {
     private Mono<Piece> read(byte[] handle, long offset, int length) {
         return session.ask(
                         SftpPacket.READ,
-                        new SftpPacket.Builder().bytes(handle).number(offset).number(length))
-                .map(answer -> new Piece(offset, answer.bytes()))
+                        new SftpPacket.Builder().bytes(handle).number(offset).number(length),
+                        answer -> new Piece(offset, answer.bytes()))
+                .handle((Piece piece, SynchronousSink<Piece> sink) -> {
+                    int come = piece.bytes().length;
+                    if (come < 1 || come > length) {
+                        // Nothing would be asked for again without end; too much would not fit what was promised.
+                        sink.error(
+                                session.nonsense("%d bytes of a file instead of at most %d".formatted(come, length)));
+                    } else {
+                        sink.next(piece);
+                    }
+                })
                 .onErrorComplete(failure -> failure instanceof SftpException refused && refused.isEnd());
     }
 
     /** Makes a file with this content, pulled as fast as it is written; one that is there already is refused. */
     Mono<Void> make(String path, Flux<byte[]> content) {
         return Mono.usingWhen(
-                session.ask(SftpPacket.OPEN, path(path).number(WRITING_NEW).number(0))
-                        .map(SftpPacket::bytes),
+                session.ask(SftpPacket.OPEN, path(path).number(WRITING_NEW).number(0), SftpPacket::bytes),
                 handle -> content.concatMapIterable(SftpFiles::pieces, 1)
                         .scan(
                                 new Piece(0, new byte[0]),
@@ -155,27 +170,26 @@ final class SftpFiles {
     }
 
     Mono<Void> makeFolder(String path) {
-        return session.ask(SftpPacket.MKDIR, path(path).number(0)).then();
+        return session.ask(SftpPacket.MKDIR, path(path).number(0));
     }
 
     Mono<Void> link(String path, String target) {
         // In the order of OpenSSH, which everybody follows against the draft.
-        return session.ask(SftpPacket.SYMLINK, path(target).text(path)).then();
+        return session.ask(SftpPacket.SYMLINK, path(target).text(path));
     }
 
     Mono<Void> hardLink(String path, String existing) {
         return session.ask(
-                        SftpPacket.EXTENDED,
-                        new SftpPacket.Builder()
-                                .text("hardlink@openssh.com")
-                                .text(existing)
-                                .text(path))
-                .then();
+                SftpPacket.EXTENDED,
+                new SftpPacket.Builder()
+                        .text("hardlink@openssh.com")
+                        .text(existing)
+                        .text(path));
     }
 
     /** Anything but a folder. */
     Mono<Void> remove(String path) {
-        return session.ask(SftpPacket.REMOVE, path(path)).then();
+        return session.ask(SftpPacket.REMOVE, path(path));
     }
 
     /** One at a time: servers disagree about the order of several. The owner first: a change of it takes bits of the mode away. */
@@ -190,15 +204,13 @@ final class SftpFiles {
     }
 
     private Mono<Void> set(String path, int flag, Function<SftpPacket.Builder, SftpPacket.Builder> values) {
-        return session.ask(SftpPacket.SETSTAT, values.apply(path(path).number(flag)))
-                .then();
+        return session.ask(SftpPacket.SETSTAT, values.apply(path(path).number(flag)));
     }
 
     /** What does not close is closed with the connection. */
     private Mono<Void> close(byte[] handle) {
         return session.ask(SftpPacket.CLOSE, new SftpPacket.Builder().bytes(handle))
-                .onErrorComplete()
-                .then();
+                .onErrorComplete();
     }
 
     private static SftpPacket.Builder path(String path) {

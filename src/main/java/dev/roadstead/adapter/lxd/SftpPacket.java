@@ -39,7 +39,19 @@ record SftpPacket(int type, ByteBuffer body) {
 
     static final int EOF = 1;
     static final int NO_SUCH_FILE = 2;
+    static final int PERMISSION_DENIED = 3;
     static final int FAILURE = 4;
+
+    /** The type of what answers a request that succeeds. */
+    static int answerTo(int request) {
+        return switch (request) {
+            case OPEN, OPENDIR -> HANDLE;
+            case READ -> DATA;
+            case READDIR, READLINK -> NAME;
+            case LSTAT, STAT -> ATTRS;
+            default -> STATUS;
+        };
+    }
 
     /** Bytes in the form of the protocol: their number before them. */
     byte[] bytes() {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -59,21 +60,39 @@ final class SftpSession {
         });
     }
 
-    /** Sends a request; an answer that refuses it is an {@link SftpException}. */
-    Mono<SftpPacket> ask(int type, SftpPacket.Builder request) {
+    /** Sends a request and reads its answer; one that refuses it is an {@link SftpException}. */
+    <T> Mono<T> ask(int type, SftpPacket.Builder request, Function<SftpPacket, T> reading) {
         return Mono.defer(() -> {
             int id = ids.incrementAndGet();
-            return exchange(id, request.build(type, id)).handle((answer, sink) -> {
-                if (answer.type() == SftpPacket.STATUS) {
-                    int code = answer.number();
-                    if (code != SftpPacket.OK) {
-                        sink.error(new SftpException(code, answer.text()));
-                        return;
-                    }
-                }
-                sink.next(answer);
-            });
+            return exchange(id, request.build(type, id)).map(answer -> read(type, answer, reading));
         });
+    }
+
+    /** The same where nothing but success is answered. */
+    Mono<Void> ask(int type, SftpPacket.Builder request) {
+        return ask(type, request, answer -> answer).then();
+    }
+
+    EngineException nonsense(String what) {
+        return errors.nonsense(what, null);
+    }
+
+    private <T> T read(int request, SftpPacket answer, Function<SftpPacket, T> reading) {
+        try {
+            if (answer.type() == SftpPacket.STATUS) {
+                int code = answer.number();
+                if (code != SftpPacket.OK) {
+                    throw new SftpException(code, answer.text());
+                }
+            }
+            if (answer.type() != SftpPacket.answerTo(request)) {
+                throw errors.nonsense(
+                        "an answer of type %d to an SFTP request of type %d".formatted(answer.type(), request), null);
+            }
+            return reading.apply(answer);
+        } catch (BufferUnderflowException cut) {
+            throw errors.nonsense("an SFTP answer that is shorter than what it tells", cut);
+        }
     }
 
     private Mono<SftpPacket> exchange(int id, byte[] message) {
@@ -87,11 +106,16 @@ final class SftpSession {
         return stream.write(message)
                 .then(answer.asMono())
                 .timeout(bound)
-                .onErrorMap(
-                        TimeoutException.class,
-                        late -> new EngineException.TimedOut(
-                                "the engine answers no request for files", errors.evidence(), late))
+                .onErrorMap(TimeoutException.class, this::late)
                 .doFinally(_ -> waiting.remove(id));
+    }
+
+    /** Whoever lets one request wait so long answers no other either: none of those behind it shall wait as long again. */
+    private EngineException late(Throwable cause) {
+        EngineException late =
+                new EngineException.TimedOut("the engine answers no request for files", errors.evidence(), cause);
+        fail(late);
+        return late;
     }
 
     private void receive(byte[] bytes) {
@@ -104,8 +128,7 @@ final class SftpSession {
         while (whole.length - at >= HEAD) {
             int length = ByteBuffer.wrap(whole, at, HEAD).getInt();
             if (length < 1 || length > LONGEST) {
-                ended(errors.nonsense("the daemon does not speak SFTP", null));
-                close();
+                fail(errors.nonsense("the daemon does not speak SFTP", null));
                 return;
             }
             if (whole.length - at - HEAD < length) {
@@ -122,12 +145,14 @@ final class SftpSession {
             int type = message.get();
             int id = type == SftpPacket.VERSION ? VERSION_ID : message.getInt();
             Sinks.One<SftpPacket> answer = waiting.remove(id);
-            // Whoever gave up does not hear of it any more.
             if (answer != null) {
                 answer.tryEmitValue(new SftpPacket(type, message));
+            } else if (id != VERSION_ID && (id < 1 || id > ids.get())) {
+                fail(errors.nonsense("an SFTP answer to request %d, which nobody made".formatted(id), null));
             }
+            // Whoever gave up does not hear of it any more.
         } catch (BufferUnderflowException cut) {
-            ended(errors.nonsense("the daemon does not speak SFTP", cut));
+            fail(errors.nonsense("the daemon does not speak SFTP", cut));
         }
     }
 
@@ -135,6 +160,13 @@ final class SftpSession {
         end = why;
         waiting.values().forEach(answer -> answer.tryEmitError(why));
         waiting.clear();
+    }
+
+    private void fail(Throwable why) {
+        if (end == null) {
+            ended(why);
+        }
+        close();
     }
 
     /** Lets go of the connection; what is open on the other side goes with it. */

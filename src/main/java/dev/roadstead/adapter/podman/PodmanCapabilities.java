@@ -27,6 +27,11 @@ final class PodmanCapabilities {
             Map.entry(
                     Capability.DETACH,
                     Support.unsupported("Podman ends a container's input when one who was attached with input leaves")),
+            Map.entry(
+                    Capability.CONSOLE,
+                    Support.unsupported(
+                            "the main process has the terminal and the input that it was created with, or none")),
+            Map.entry(Capability.LOGS_PRECISE, Support.unsupported("Podman's API tells log times to the second")),
             Map.entry(Capability.PROJECTS, Support.unsupported("Podman has no projects")),
             Map.entry(Capability.TRUST, Support.unsupported("Podman trusts by its certificate authority")),
             Map.entry(

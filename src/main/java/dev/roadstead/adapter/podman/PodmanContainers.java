@@ -112,13 +112,15 @@ final class PodmanContainers implements ContainerOperations {
         });
     }
 
+    /** Where it is told no time, Podman restarts without any, whatever the container's own is. */
     @Override
     public Mono<Boolean> restart(ContainerId id, @Nullable Duration grace) {
-        return inspection
-                .state(id)
-                .flatMap(state -> state.status() == ContainerStatus.PAUSED
-                        ? calls.unpause(id).then(calls.restart(id, grace))
-                        : calls.restart(id, grace));
+        return inspection.wire(id.value()).flatMap(wire -> {
+            Mono<Boolean> restart = calls.restart(id, grace == null ? calls.ownGrace(wire) : grace);
+            return InspectionMapping.state(wire.state()).status() == ContainerStatus.PAUSED
+                    ? calls.unpause(id).then(restart)
+                    : restart;
+        });
     }
 
     @Override
@@ -136,22 +138,13 @@ final class PodmanContainers implements ContainerOperations {
                         : calls.rename(id, name));
     }
 
+    /** What went wrong may stand in an answer of 200. */
     @Override
     public Mono<Void> remove(ContainerId id, boolean force, boolean volumes) {
-        return volumes
-                ? inspection
-                        .wire(id.value())
-                        .flatMap(wire -> removed(id, force, true)
-                                .then(pruning.anonymous(wire))
-                                .then())
-                : removed(id, force, false);
-    }
-
-    /** What went wrong may stand in an answer of 200. */
-    private Mono<Void> removed(ContainerId id, boolean force, boolean volumes) {
         EngineRequest request = EngineRequest.delete(Target.of("containers", id.value())
                         .flag("force", force)
-                        .flag("v", volumes)
+                        // So the service reads it (libpod 4.0 to 6.0), though its description says v.
+                        .flag("volumes", volumes)
                         .with("timeout", force ? 0 : null)
                         .toString())
                 .within(settings.requestTimeout().plus(ContainerCalls.DEFAULT_GRACE));

@@ -2,9 +2,9 @@ package dev.roadstead.adapter.podman;
 
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
-import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Removals;
 import dev.roadstead.adapter.daemon.Target;
+import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.Pruned;
 import dev.roadstead.transport.EngineRequest;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -21,9 +20,6 @@ import tools.jackson.databind.JsonNode;
 /** Removes what nobody uses. */
 final class PodmanPruning {
     private static final String DEFAULT_NETWORK = "podman";
-
-    /** Of volumes that got their name from Podman. */
-    private static final Pattern GIVEN_NAME = Pattern.compile("[0-9a-f]{64}");
 
     private final DaemonSession session;
     private final EngineSettings settings;
@@ -75,22 +71,10 @@ final class PodmanPruning {
                         DaemonCall.DAEMON, "its volumes", EngineRequest.get(target), PodmanWire.AnonymousVolume.class)
                 .map(volumes -> volumes.stream()
                         .filter(volume -> Boolean.TRUE.equals(volume.anonymous())
-                                || GIVEN_NAME.matcher(volume.name()).matches())
+                                || Texts.strings(volume.labels()).containsKey(PodmanVolumes.ANONYMOUS))
                         .map(PodmanWire.AnonymousVolume::name)
                         .toList());
         return Removals.oneByOne(session, unused, "volumes", DaemonCall.VOLUME_REMOVE);
-    }
-
-    /** The anonymous volumes of a container that is gone: Podman does not take all those for its own that it named itself. */
-    Mono<Pruned> anonymous(DaemonWire.Inspected container) {
-        List<DaemonWire.MountPoint> mounts = container.mounts() == null ? List.of() : container.mounts();
-        List<String> names = mounts.stream()
-                .filter(mount -> "volume".equals(mount.type()))
-                .map(DaemonWire.MountPoint::name)
-                .filter(Objects::nonNull)
-                .filter(name -> GIVEN_NAME.matcher(name).matches())
-                .toList();
-        return Removals.oneByOne(session, Mono.just(names), "volumes", DaemonCall.VOLUME_REMOVE);
     }
 
     /** Of containers that do not run, too: those could not start again. */

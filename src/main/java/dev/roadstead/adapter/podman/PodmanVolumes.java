@@ -5,6 +5,7 @@ import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.adapter.daemon.VolumeMapping;
+import dev.roadstead.container.Labels;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.Pruned;
 import dev.roadstead.engine.VolumeOperations;
@@ -21,6 +22,9 @@ import reactor.core.publisher.Mono;
 
 /** Volumes of Podman. */
 final class PodmanVolumes implements VolumeOperations {
+    /** On volumes made without a name: Podman calls only those anonymous that came with a container. */
+    static final String ANONYMOUS = Labels.PREFIX + "anonymous";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
     private final DaemonSession session;
@@ -83,16 +87,19 @@ final class PodmanVolumes implements VolumeOperations {
     @Override
     public Mono<Volume> create(VolumeSpec spec) {
         Map<String, Object> body = new LinkedHashMap<>();
+        Map<String, String> labels = new LinkedHashMap<>(spec.labels());
         if (spec.name() != null) {
             body.put("Name", spec.name());
+        } else {
+            labels.put(ANONYMOUS, "true");
         }
         if (spec.driver() != null) {
             body.put("Driver", spec.driver());
         }
         body.put("Options", spec.options());
         // Up to 4.x it is called Label; later ones take either.
-        body.put("Label", spec.labels());
-        body.put("Labels", spec.labels());
+        body.put("Label", labels);
+        body.put("Labels", labels);
         EngineRequest request = EngineRequest.post("/volumes/create").json(session.bytes(body));
         return session.read(DaemonCall.VOLUME_CREATE, "a volume", request, DaemonWire.Volume.class)
                 .map(volume -> VolumeMapping.volume(volume, false));

@@ -190,7 +190,10 @@ final class PodmanWire {
             @Nullable List<JsonNode> errs,
             @JsonProperty("Err") @Nullable JsonNode err) {}
 
-    record AnonymousVolume(String name, @Nullable Boolean anonymous) {
+    record AnonymousVolume(
+            String name,
+            @Nullable Boolean anonymous,
+            @Nullable Map<String, String> labels) {
         AnonymousVolume {
             DaemonWire.given("Name", name);
         }

@@ -25,6 +25,9 @@ public final class MarkedProcess {
     /** Root may not look into the environment of other users' processes, but may signal them. */
     private static final String ROOT = "0";
 
+    /** What a terminal sends for a key. */
+    private static final List<Signal> KEYS = List.of(new Signal("INT"), new Signal("QUIT"), new Signal("TSTP"));
+
     /** How it went. */
     enum Reached {
         DONE,
@@ -86,8 +89,8 @@ public final class MarkedProcess {
 
     /** Signals its group; with a terminal, what keys can do reaches the group in its foreground. */
     Mono<Reached> signal(Signal signal, boolean terminal) {
-        boolean key = terminal && SignalNumber.isKey(signal);
-        return reach("signal", Integer.toString(SignalNumber.of(signal)), key ? "terminal" : "");
+        boolean key = terminal && KEYS.stream().anyMatch(typed -> typed.number() == signal.number());
+        return reach("signal", Integer.toString(signal.number()), key ? "terminal" : "");
     }
 
     /** Kills every process of its session. A process that made a session of its own stays. */

@@ -176,11 +176,17 @@ public class ContainerActionController {
             @PathVariable String cuid, @RequestBody RenameRequest request, ServerWebExchange exchange) {
         return Mono.defer(() -> {
             ContainerName name = name(request.name());
-            return act(
-                    exchange,
-                    "rename",
-                    cuid,
-                    at -> at.engine().containers().rename(at.container().id(), name));
+            return fleet.locate(cuid)
+                    .flatMap(at -> asynchronously.asPreferred(
+                            exchange,
+                            "container.rename",
+                            List.of("/v1/containers/" + at.cuid()),
+                            at.engine()
+                                    .containers()
+                                    .rename(at.container().id(), name)
+                                    .flatMap(changed -> fleet.renamed(at, name)
+                                            .map(renamed -> ContainerViews.view(renamed, changed)))
+                                    .map(ResponseEntity::ok)));
         });
     }
 

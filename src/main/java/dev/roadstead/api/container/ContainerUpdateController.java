@@ -124,20 +124,18 @@ public class ContainerUpdateController {
     }
 
     /** The name first: it is more likely refused, and more easily put back. */
-    private static Mono<ContainerView> renamed(Located at, ContainerName name, ContainerChanges changes) {
+    private Mono<ContainerView> renamed(Located at, ContainerName name, ContainerChanges changes) {
         Engine engine = at.engine();
         ContainerName before = new ContainerName(at.container().name());
         return engine.containers()
                 .rename(at.container().id(), name)
-                // On some engines the name is the id.
-                .then(Mono.defer(() -> engine.containers().find(name.value())))
-                .flatMap(renamed -> changed(engine, renamed.id(), changes)
+                .then(Mono.defer(() -> fleet.renamed(at, name)))
+                .flatMap(renamed -> changed(engine, renamed.container().id(), changes)
                         .onErrorResume(failure -> engine.containers()
-                                .rename(renamed.id(), before)
+                                .rename(renamed.container().id(), before)
                                 .onErrorComplete()
                                 .then(Mono.error(failure)))
-                        .then(Mono.defer(() -> engine.containers().inspect(renamed.id()))))
-                .map(container -> ContainerViews.view(new Located(engine, container, at.cuid()), true));
+                        .then(Mono.defer(() -> ContainerActionController.after(renamed, true))));
     }
 
     /** Before anything is touched. */

@@ -6,6 +6,7 @@ import dev.roadstead.api.FieldChecks;
 import dev.roadstead.api.document.Fails;
 import dev.roadstead.api.document.MayBeAsynchronous;
 import dev.roadstead.api.problem.ErrorKind;
+import dev.roadstead.api.problem.PartlyDoneException;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.Pruned;
 import dev.roadstead.fleet.Fleet;
@@ -71,7 +72,8 @@ public class PruneController {
             summary = "Remove what nobody uses on an engine",
             description = "containers: those that do not run and are not paused. networks: made by users and without"
                     + " containers. volumes: anonymous and unused. images: without a name and unused. They are pruned"
-                    + " in this order.")
+                    + " in this order; if one kind fails, details.kind names it, and details.pruned tells what is gone"
+                    + " of the kinds before it.")
     @ApiResponse(
             responseCode = "200",
             description = "What is gone, by kind; only of the kinds asked for.",
@@ -107,13 +109,21 @@ public class PruneController {
     }
 
     private static Mono<PruneView> pruned(Engine engine, Set<Kind> kinds) {
-        return Flux.fromIterable(kinds)
-                .concatMap(kind -> kind.prune(engine).map(pruned -> Map.entry(kind, PrunedView.of(pruned))))
-                .collect(
-                        () -> new EnumMap<Kind, PrunedView>(Kind.class),
-                        (all, one) -> all.put(one.getKey(), one.getValue()))
-                .map(all -> new PruneView(
-                        all.get(Kind.CONTAINERS), all.get(Kind.NETWORKS), all.get(Kind.VOLUMES), all.get(Kind.IMAGES)));
+        return Mono.defer(() -> {
+            Map<Kind, PrunedView> done = new EnumMap<>(Kind.class);
+            return Flux.fromIterable(kinds)
+                    .concatMap(kind -> kind.prune(engine)
+                            .doOnNext(pruned -> done.put(kind, PrunedView.of(pruned)))
+                            .onErrorMap(failure -> partly(kind, failure, done)))
+                    .then(Mono.fromSupplier(() -> PruneView.of(done)));
+        });
+    }
+
+    /** What is gone by then stays gone, and the client must learn of it. */
+    private static Throwable partly(Kind kind, Throwable failure, Map<Kind, PrunedView> done) {
+        return done.isEmpty()
+                ? failure
+                : new PartlyDoneException(failure, Map.of("kind", kind.word(), "pruned", PruneView.of(done)));
     }
 
     /** What to prune. */
@@ -137,7 +147,12 @@ public class PruneController {
 
             @Schema(description = "Of volumes.") @Nullable PrunedView volumes,
 
-            @Schema(description = "Of images.") @Nullable PrunedView images) {}
+            @Schema(description = "Of images.") @Nullable PrunedView images) {
+        private static PruneView of(Map<Kind, PrunedView> done) {
+            return new PruneView(
+                    done.get(Kind.CONTAINERS), done.get(Kind.NETWORKS), done.get(Kind.VOLUMES), done.get(Kind.IMAGES));
+        }
+    }
 
     /** What was pruned of one kind. */
     @Schema(name = "Pruned", description = "What was pruned of one kind.")

@@ -52,6 +52,7 @@ public final class ProblemMapper {
         return switch (failure) {
             case EngineException engine -> ofEngine(engine);
             case ProblemException own -> answer(own.kind(), own.code(), message(own), own.details());
+            case PartlyDoneException partly -> ofPart(map(partly.failure()), partly.done());
             case TooManySessionsException many ->
                 answer(ErrorKind.RATE_LIMITED, "TOO_MANY_SESSIONS", message(many), Map.of());
             case ReplayGoneException gone ->
@@ -76,6 +77,12 @@ public final class ProblemMapper {
             default ->
                 answer(ErrorKind.INTERNAL_ERROR, "INTERNAL_ERROR", "the gateway failed; its log knows more", Map.of());
         };
+    }
+
+    private static Answer ofPart(Answer failed, Map<String, Object> done) {
+        Map<String, Object> details = new LinkedHashMap<>(failed.details());
+        details.putAll(done);
+        return new Answer(failed.kind(), failed.code(), failed.message(), details, failed.retryAfterSeconds());
     }
 
     private static Answer ofEngine(EngineException failure) {

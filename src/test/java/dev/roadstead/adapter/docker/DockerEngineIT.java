@@ -64,10 +64,4 @@ class DockerEngineIT implements EngineContract {
     public String pullableImage() {
         return Lab.registry() + "/lab/busybox:1";
     }
-
-    /** Docker's json-file driver keeps text only. */
-    @Override
-    public boolean logsKeepBytesThatAreNoText() {
-        return false;
-    }
 }

@@ -34,20 +34,4 @@ interface LxdContract extends EngineContract {
     default ContainerSpec idle() {
         return ContainerSpec.of(image(), List.of());
     }
-
-    /** The daemon takes a key without a value for none. */
-    @Override
-    default boolean variablesMayBeEmpty() {
-        return false;
-    }
-
-    @Override
-    default boolean everyContainerHasAConsole() {
-        return true;
-    }
-
-    @Override
-    default boolean eventsAreRemembered() {
-        return false;
-    }
 }

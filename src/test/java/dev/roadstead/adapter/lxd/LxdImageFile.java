@@ -4,11 +4,11 @@ import dev.roadstead.engine.TestTar;
 import java.nio.charset.StandardCharsets;
 
 /** Image files of LXD's own layout: facts and file system in one tar. */
-final class LxdImageFile {
+public final class LxdImageFile {
     private LxdImageFile() {}
 
     /** One that no other is like. */
-    static byte[] of(String description) {
+    public static byte[] of(String description) {
         String facts = """
                 architecture: x86_64
                 creation_date: 1767323045

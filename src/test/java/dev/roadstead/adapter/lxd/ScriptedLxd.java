@@ -7,6 +7,8 @@ import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.transport.Script;
 import java.net.URI;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a scripted server says to pass for an LXD or Incus daemon. */
 final class ScriptedLxd {
@@ -24,10 +26,12 @@ final class ScriptedLxd {
                         new EngineName("scripted"), EngineKind.LXD, uri, bound, bound, bound, 8, null));
     }
 
-    static Script server(String software, String version, String auth) {
+    /** @param extensions beside those that the oldest have */
+    static Script server(String software, String version, String auth, String... extensions) {
+        String more = Stream.of(extensions).map(",\"%s\""::formatted).collect(Collectors.joining());
         return sync("""
-                {"api_version":"1.0","auth":"%s","api_extensions":["instances","instance_all_projects"],
-                "environment":{"server":"%s","server_version":"%s"}}""".formatted(auth, software, version));
+                {"api_version":"1.0","auth":"%s","api_extensions":["instances","instance_all_projects"%s],
+                "environment":{"server":"%s","server_version":"%s"}}""".formatted(auth, more, software, version));
     }
 
     static Script sync(String metadata) {

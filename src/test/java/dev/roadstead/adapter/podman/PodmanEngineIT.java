@@ -53,16 +53,4 @@ class PodmanEngineIT implements PodmanContract {
     public TestObjects made() {
         return made;
     }
-
-    /** Up to 4.x Podman's stop is told by its end only. */
-    @Override
-    public boolean aStopIsToldBesideItsEnd() {
-        return false;
-    }
-
-    /** Up to 4.x Podman writes the times of its log to the second. */
-    @Override
-    public boolean logTimesTellLinesApart() {
-        return false;
-    }
 }
