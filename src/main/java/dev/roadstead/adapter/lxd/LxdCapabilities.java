@@ -42,11 +42,21 @@ final class LxdCapabilities {
     }
 
     private static void containers(Dialect dialect, Map<Capability, Support> others) {
-        Support init = Support.unsupported(dialect.title() + " runs the init of the image");
-        others.put(Capability.COMMAND, init);
-        others.put(Capability.ENTRYPOINT, init);
-        others.put(Capability.WORKING_DIR, init);
-        others.put(Capability.USER, init);
+        if (dialect.has(OciProcess.EXTENSION)) {
+            others.put(
+                    Capability.COMMAND,
+                    Support.emulated(OciProcess.ONLY_OF_OCI + "; a command " + OciProcess.ONLY_WITH_ENTRYPOINT));
+            others.put(Capability.ENTRYPOINT, Support.emulated(OciProcess.ONLY_OF_OCI));
+            others.put(Capability.WORKING_DIR, Support.emulated(OciProcess.ONLY_OF_OCI));
+            others.put(
+                    Capability.USER, Support.emulated(OciProcess.ONLY_OF_OCI + "; a user " + OciProcess.ONLY_NUMBERS));
+        } else {
+            Support init = Support.unsupported(dialect.title() + " runs the init of the image");
+            others.put(Capability.COMMAND, init);
+            others.put(Capability.ENTRYPOINT, init);
+            others.put(Capability.WORKING_DIR, init);
+            others.put(Capability.USER, init);
+        }
         others.put(Capability.HOSTNAME, Support.unsupported("the host name is the container's name"));
         others.put(Capability.TTY, Support.unsupported("every container has a console, and nothing else"));
         others.put(Capability.HEALTHCHECK, Support.unsupported(dialect.title() + " checks no health"));

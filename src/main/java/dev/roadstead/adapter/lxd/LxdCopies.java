@@ -45,8 +45,9 @@ final class LxdCopies {
                             config.put(key, "");
                         }
                     });
-            // No label, but how the image was called.
+            // No labels, but what the daemon itself does not keep.
             config.remove(LxdMapping.IMAGE);
+            config.remove(OciProcess.ENTRYPOINT_WORDS);
             config.putAll(LxdMapping.written(labels));
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("name", name.value());

@@ -45,9 +45,43 @@ final class LxdCreation {
         return session.dialect().flatMap(dialect -> {
             check(dialect, spec);
             String project = spec.project() == null ? InstanceAddress.DEFAULT_PROJECT : spec.project();
-            return Mono.zip(ports(spec.ports()), pools(spec.mounts(), project))
+            return canRun(spec, project)
+                    .then(Mono.defer(() -> Mono.zip(ports(spec.ports()), pools(spec.mounts(), project))))
                     .flatMap(chosen -> make(spec, project, chosen.getT1(), chosen.getT2()));
         });
+    }
+
+    /** Which process runs can be said of OCI images only: the image itself tells whether it is one. */
+    private Mono<Void> canRun(ContainerSpec spec, String project) {
+        if (!OciProcess.isAsked(spec)) {
+            return Mono.empty();
+        }
+        return fingerprint(spec.image(), project)
+                .flatMap(fingerprint -> session.read(
+                        LxdCall.CREATE,
+                        "image " + spec.image(),
+                        EngineRequest.get(
+                                LxdTarget.of("images", fingerprint).in(project).toString()),
+                        LxdStoreWire.Image.class))
+                .doOnNext(image -> {
+                    if (!LxdImageMapping.isOci(image)) {
+                        OciProcess.refuse(session.errors(), spec, OciProcess.ONLY_OF_OCI);
+                    }
+                })
+                .then();
+    }
+
+    private Mono<String> fingerprint(String image, String project) {
+        return FINGERPRINT.matcher(image).matches()
+                ? Mono.just(image)
+                : session.read(
+                                LxdCall.CREATE,
+                                "image " + image,
+                                EngineRequest.get(LxdTarget.of("images", "aliases", image)
+                                        .in(project)
+                                        .toString()),
+                                LxdStoreWire.ImageAlias.class)
+                        .map(alias -> Objects.requireNonNullElse(alias.target(), image));
     }
 
     private Mono<ContainerId> make(
@@ -89,6 +123,7 @@ final class LxdCreation {
         Map<String, String> config = new LinkedHashMap<>();
         spec.env().forEach((name, value) -> config.put(LxdMapping.ENVIRONMENT + name, value));
         config.putAll(LxdMapping.written(spec.labels()));
+        config.putAll(OciProcess.config(spec));
         config.put(LxdMapping.IMAGE, spec.image());
         LxdConfig.of(spec.resources(), Set.of()).forEach((key, value) -> {
             if (!value.isEmpty()) {
@@ -111,11 +146,11 @@ final class LxdCreation {
 
     /** Nothing is made of what would be made otherwise than asked for. */
     private void check(Dialect dialect, ContainerSpec spec) {
-        String runsInit = dialect.title() + " runs the init of the image";
-        refuse(spec.command() != null, Capability.COMMAND, "command", runsInit);
-        refuse(spec.entrypoint() != null, Capability.ENTRYPOINT, "entrypoint", runsInit);
-        refuse(spec.workingDir() != null, Capability.WORKING_DIR, "working_dir", runsInit);
-        refuse(spec.user() != null, Capability.USER, "user", runsInit);
+        if (dialect.has(OciProcess.EXTENSION)) {
+            OciProcess.check(session.errors(), spec);
+        } else {
+            OciProcess.refuse(session.errors(), spec, dialect.title() + " runs the init of the image");
+        }
         refuse(spec.tty(), Capability.TTY, "tty", "every instance has a console, and nothing else");
         refuse(
                 spec.hostname() != null
@@ -177,8 +212,12 @@ final class LxdCreation {
         if (spec.image().contains("://")) {
             throw new EngineException.InvalidRequest(
                     "INVALID_REFERENCE",
-                    "image: %s (expected: an alias or fingerprint; %s has no OCI images here)"
-                            .formatted(spec.image(), dialect.title()),
+                    "image: %s (expected: an alias or fingerprint%s)"
+                            .formatted(
+                                    spec.image(),
+                                    dialect.has(RemoteImage.OCI)
+                                            ? ", or registry/name:tag"
+                                            : "; %s has no images of registries".formatted(dialect.title())),
                     session.errors().evidence().with("field", "image"));
         }
         try {

@@ -90,6 +90,19 @@ final class LxdErrors {
                     "storage volume .*not found|volume .*(not found|doesn't exist)|no such storage volume",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_VOLUME"),
+            // Registries say so of what is not there, too; the next line of theirs asks for a password then.
+            rule(
+                    EnumSet.of(PULL),
+                    ANY,
+                    "requested access to the resource is denied|manifest unknown|name unknown|no such host",
+                    Meaning.NOT_FOUND,
+                    "NO_SUCH_IMAGE"),
+            rule(
+                    EnumSet.of(PULL),
+                    ANY,
+                    "unauthorized|authentication required|invalid username/password",
+                    Meaning.DENIED,
+                    "REGISTRY_DENIED"),
             rule(
                     EnumSet.of(CREATE, PULL),
                     ANY,

@@ -51,6 +51,11 @@ final class LxdImageMapping {
                 : wire.aliases().stream().map(LxdStoreWire.ImageAlias::name).toList();
     }
 
+    /** Whether it is of a registry and holds one application (Incus API extension {@code instance_oci}). */
+    static boolean isOci(LxdStoreWire.Image wire) {
+        return wire.properties() != null && "oci".equals(wire.properties().get("type"));
+    }
+
     /** How far a download is; null where the operation tells nothing yet. */
     static @Nullable PullProgress progress(LxdWire.Operation operation) {
         String text = operation.told("download_progress");

@@ -1,5 +1,6 @@
 package dev.roadstead.adapter.lxd;
 
+import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
@@ -72,6 +73,13 @@ final class LxdImages implements ImageOperations {
                                 .formatted(text, remotes.of(dialect).keySet()),
                         session.errors().evidence()));
             }
+            // In the server's URL it would take them, and keep them in the image for all to see.
+            session.errors()
+                    .refuse(
+                            image.isOci() && spec.auth() != null,
+                            Capability.PULL,
+                            "registry_auth",
+                            "the engine would keep the credentials in the image");
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("source", image.source());
             EngineRequest request = EngineRequest.post(LxdTarget.of(IMAGES).toString())

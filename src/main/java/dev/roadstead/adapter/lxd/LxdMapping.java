@@ -82,10 +82,10 @@ final class LxdMapping {
                 time(wire.createdAt()),
                 env,
                 labels(config),
-                null,
-                null,
-                null,
-                null,
+                OciProcess.command(config),
+                OciProcess.entrypoint(config),
+                OciProcess.workingDir(config),
+                OciProcess.user(config),
                 name,
                 null,
                 ports(devices),
@@ -109,6 +109,7 @@ final class LxdMapping {
     static Map<String, String> labels(Map<String, String> config) {
         Map<String, String> labels = below(LABEL, config);
         labels.remove(IMAGE.substring(LABEL.length()));
+        labels.remove(OciProcess.ENTRYPOINT_WORDS.substring(LABEL.length()));
         String empty = labels.remove(EMPTY_LABELS.substring(LABEL.length()));
         if (empty != null) {
             empty.lines().forEach(key -> labels.putIfAbsent(key, ""));

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param alias what it is called there
  */
 record RemoteImage(Remote remote, String alias) {
-    /** Incus 6.3. */
+    /** API extension of Incus 6.3. */
     static final String OCI = "instance_oci";
 
+    private static final String PROTOCOL = "oci";
     private static final String DOCKER = "docker://";
     private static final String DOCKER_HUB = "docker.io";
 
@@ -30,12 +31,24 @@ record RemoteImage(Remote remote, String alias) {
         int colon = text.indexOf(':');
         Remote known = colon <= 0 ? null : remotes.get(text.substring(0, colon));
         if (known != null && colon < text.length() - 1) {
+            if (known.protocol().equals(PROTOCOL)) {
+                needsOci(text, dialect, evidence);
+            }
             return new RemoteImage(known, text.substring(colon + 1));
         }
         String image = registryImage(text);
         if (image == null) {
             return null;
         }
+        needsOci(text, dialect, evidence);
+        int slash = image.indexOf('/');
+        String path = image.substring(slash + 1);
+        return new RemoteImage(
+                new Remote(URI.create("https://" + image.substring(0, slash)), PROTOCOL, null),
+                image.startsWith(DOCKER_HUB) && path.indexOf('/') < 0 ? "library/" + path : path);
+    }
+
+    private static void needsOci(String text, Dialect dialect, EngineException.Evidence evidence) {
         if (!dialect.has(OCI)) {
             throw new EngineException.InvalidRequest(
                     "INVALID_REFERENCE",
@@ -43,11 +56,11 @@ record RemoteImage(Remote remote, String alias) {
                             .formatted(text, dialect.title()),
                     evidence.with("capability", Capability.PULL.word()));
         }
-        int slash = image.indexOf('/');
-        String path = image.substring(slash + 1);
-        return new RemoteImage(
-                new Remote(URI.create("https://" + image.substring(0, slash)), "oci", null),
-                image.startsWith(DOCKER_HUB) && path.indexOf('/') < 0 ? "library/" + path : path);
+    }
+
+    /** Whether it comes from a registry. */
+    boolean isOci() {
+        return remote.protocol().equals(PROTOCOL);
     }
 
     /** The image with its registry; null if the text names none. */
