@@ -61,8 +61,7 @@ final class EngineDiscovery {
         return new Found(List.copyOf(engines), List.copyOf(notes));
     }
 
-    private static void look(
-            String name, EngineKind kind, Path socket, List<FoundEngine> engines, List<String> notes) {
+    private static void look(String name, EngineKind kind, Path socket, List<FoundEngine> engines, List<String> notes) {
         if (!Files.exists(socket)) {
             return;
         }

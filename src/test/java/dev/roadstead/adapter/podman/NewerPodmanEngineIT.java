@@ -35,4 +35,10 @@ class NewerPodmanEngineIT implements PodmanContract {
     public TestObjects made() {
         return made;
     }
+
+    /** Podman 5 tries again for long where there is no way to a registry. */
+    @Override
+    public String missingImage() {
+        return Lab.registry() + "/roadstead-test/missing:none";
+    }
 }

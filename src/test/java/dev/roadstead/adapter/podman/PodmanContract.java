@@ -21,6 +21,12 @@ interface PodmanContract extends EngineContract {
         return 2048L;
     }
 
+    /** Podman's stop is told by its end only. */
+    @Override
+    default boolean aStopIsToldBesideItsEnd() {
+        return false;
+    }
+
     @Override
     default boolean eventsTellWhatAndFrom() {
         return false;

@@ -53,10 +53,4 @@ class PodmanEngineIT implements PodmanContract {
     public TestObjects made() {
         return made;
     }
-
-    /** Up to 4.x Podman's stop is told by its end only. */
-    @Override
-    public boolean aStopIsToldBesideItsEnd() {
-        return false;
-    }
 }
