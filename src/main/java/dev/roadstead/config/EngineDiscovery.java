@@ -1,5 +1,6 @@
 package dev.roadstead.config;
 
+import dev.roadstead.engine.EngineKind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class EngineDiscovery {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** An engine that answers the door: under which name it is used, and where it listens. */
+    record FoundEngine(String name, EngineKind kind, URI uri) {}
+
     /**
      * What was found.
      *
-     * @param docker where a Docker engine listens; null: nowhere
+     * @param engines in the order of their likelihood to be the default
      * @param notes for the operator: what was found but is not used, and why
      */
-    record Found(@Nullable URI docker, List<String> notes) {}
+    record Found(List<FoundEngine> engines, List<String> notes) {}
 
     private final Map<String, String> environment;
     private final Path root;
@@ -42,29 +45,47 @@ final class EngineDiscovery {
 
     Found look() {
         List<String> notes = new ArrayList<>();
+        List<FoundEngine> engines = new ArrayList<>();
         URI docker = docker(notes);
-        Map<String, Path> others = new LinkedHashMap<>();
-        others.put("Podman", root.resolve("run/podman/podman.sock"));
+        if (docker != null) {
+            engines.add(new FoundEngine("local", EngineKind.DOCKER, docker));
+        }
+        look("podman", EngineKind.PODMAN, root.resolve("run/podman/podman.sock"), engines, notes);
         String runtime = environment.get("XDG_RUNTIME_DIR");
         if (runtime != null) {
-            others.put("Podman (yours)", Path.of(runtime, "podman/podman.sock"));
+            look("podman-user", EngineKind.PODMAN, Path.of(runtime, "podman/podman.sock"), engines, notes);
         }
-        others.put("LXD", root.resolve("var/lib/lxd/unix.socket"));
-        others.put("LXD (snap)", root.resolve("var/snap/lxd/common/lxd/unix.socket"));
-        others.put("Incus", root.resolve("var/lib/incus/unix.socket"));
-        others.forEach((name, socket) -> {
-            if (Files.exists(socket)) {
-                notes.add("%s found at %s: configure an engine to use it".formatted(name, socket));
-            }
-        });
-        return new Found(docker, List.copyOf(notes));
+        look("lxd", EngineKind.LXD, root.resolve("var/lib/lxd/unix.socket"), engines, notes);
+        look("lxd-snap", EngineKind.LXD, root.resolve("var/snap/lxd/common/lxd/unix.socket"), engines, notes);
+        look("incus", EngineKind.INCUS, root.resolve("var/lib/incus/unix.socket"), engines, notes);
+        return new Found(List.copyOf(engines), List.copyOf(notes));
+    }
+
+    private static void look(String name, EngineKind kind, Path socket, List<FoundEngine> engines, List<String> notes) {
+        if (!Files.exists(socket)) {
+            return;
+        }
+        URI uri = ifOpen(kind, URI.create("unix://" + socket), notes);
+        if (uri != null) {
+            // A Docker socket may lead to Podman, whose containers would be there twice.
+            engines.removeIf(other -> leadsTo(other.uri(), socket));
+            engines.add(new FoundEngine(name, kind, uri));
+        }
+    }
+
+    private static boolean leadsTo(URI uri, Path socket) {
+        try {
+            return "unix".equals(uri.getScheme()) && Files.isSameFile(Path.of(uri.getPath()), socket);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private @Nullable URI docker(List<String> notes) {
         String host = environment.getOrDefault("DOCKER_HOST", "");
         if (host.isBlank()) {
             Path socket = root.resolve("var/run/docker.sock");
-            return Files.exists(socket) ? ifOpen(URI.create("unix://" + socket), notes) : null;
+            return Files.exists(socket) ? ifOpen(EngineKind.DOCKER, URI.create("unix://" + socket), notes) : null;
         }
         URI uri;
         try {
@@ -77,10 +98,10 @@ final class EngineDiscovery {
             notes.add("DOCKER_HOST wants TLS: configure the engine with a tls.bundle");
             return null;
         }
-        return ifOpen(uri, notes);
+        return ifOpen(EngineKind.DOCKER, uri, notes);
     }
 
-    private static @Nullable URI ifOpen(URI uri, List<String> notes) {
+    private static @Nullable URI ifOpen(EngineKind kind, URI uri, List<String> notes) {
         try {
             switch (String.valueOf(uri.getScheme())) {
                 case "unix" ->
@@ -106,7 +127,7 @@ final class EngineDiscovery {
             }
             return uri;
         } catch (IOException | IllegalArgumentException failure) {
-            notes.add("Docker at %s cannot be reached: %s".formatted(uri, failure.getMessage()));
+            notes.add("%s at %s cannot be reached: %s".formatted(kind.word(), uri, failure.getMessage()));
             return null;
         }
     }

@@ -69,7 +69,8 @@ final class Engines implements AutoCloseable {
         this.bundles = bundles;
         Map<EngineName, EngineProperties> wanted = properties.engines();
         List<String> remarks = new ArrayList<>();
-        if (wanted.isEmpty()) {
+        boolean searched = wanted.isEmpty();
+        if (searched) {
             wanted = found(discovery.look(), remarks);
         }
         this.notes = List.copyOf(remarks);
@@ -77,7 +78,7 @@ final class Engines implements AutoCloseable {
         List<Engine> engines = new ArrayList<>();
         wanted.forEach((name, engine) -> engines.add(guard.apply(create(name, engine))));
         EngineName chosen = properties.defaultEngine();
-        if (chosen == null && wanted.size() == 1) {
+        if (chosen == null && (wanted.size() == 1 || (searched && !wanted.isEmpty()))) {
             chosen = wanted.keySet().iterator().next();
         }
         try {
@@ -111,9 +112,10 @@ final class Engines implements AutoCloseable {
     private Map<EngineName, EngineProperties> found(EngineDiscovery.Found found, List<String> remarks) {
         remarks.addAll(found.notes());
         Map<EngineName, EngineProperties> engines = new LinkedHashMap<>();
-        if (found.docker() != null && factories.containsKey(EngineKind.DOCKER)) {
-            engines.put(new EngineName("local"), at(EngineKind.DOCKER, found.docker()));
-        } else if (factories.containsKey(EngineKind.SIMULATED)) {
+        found.engines().stream()
+                .filter(engine -> factories.containsKey(engine.kind()))
+                .forEach(engine -> engines.put(new EngineName(engine.name()), at(engine.kind(), engine.uri())));
+        if (engines.isEmpty() && factories.containsKey(EngineKind.SIMULATED)) {
             remarks.add("no engine found: \"demo\" is a simulated one, its containers live in memory only");
             engines.put(new EngineName("demo"), at(EngineKind.SIMULATED, URI.create("simulated:///?containers=3")));
         }

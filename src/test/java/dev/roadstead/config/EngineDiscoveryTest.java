@@ -1,8 +1,11 @@
 package dev.roadstead.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.roadstead.config.EngineDiscovery.Found;
+import dev.roadstead.config.EngineDiscovery.FoundEngine;
+import dev.roadstead.engine.EngineKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,7 +28,8 @@ class EngineDiscoveryTest {
     void dockersSocketIsFound() throws IOException {
         Path socket = root.resolve("var/run/docker.sock");
         try (ServerSocketChannel _ = listen(socket)) {
-            assertThat(look(Map.of()).docker()).isEqualTo(URI.create("unix://" + socket));
+            assertThat(look(Map.of()).engines())
+                    .containsExactly(new FoundEngine("local", EngineKind.DOCKER, URI.create("unix://" + socket)));
         }
     }
 
@@ -33,7 +37,7 @@ class EngineDiscoveryTest {
     void aSocketNobodyListensOnIsMentionedButNotUsed() throws IOException {
         listen(root.resolve("var/run/docker.sock")).close();
         Found found = look(Map.of());
-        assertThat(found.docker()).isNull();
+        assertThat(found.engines()).isEmpty();
         assertThat(found.notes()).singleElement().asString().contains("docker.sock", "cannot be reached");
     }
 
@@ -42,7 +46,8 @@ class EngineDiscoveryTest {
         try (ServerSocketChannel _ = listen(root.resolve("var/run/docker.sock"));
                 ServerSocketChannel _ = listen(root.resolve("other.sock"))) {
             URI uri = URI.create("unix://" + root.resolve("other.sock"));
-            assertThat(look(Map.of("DOCKER_HOST", uri.toString())).docker()).isEqualTo(uri);
+            assertThat(look(Map.of("DOCKER_HOST", uri.toString())).engines())
+                    .containsExactly(new FoundEngine("local", EngineKind.DOCKER, uri));
         }
     }
 
@@ -50,7 +55,8 @@ class EngineDiscoveryTest {
     void dockerHostMayBeATcpAddress() throws IOException {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String uri = "tcp://127.0.0.1:%d".formatted(listening.getLocalPort());
-            assertThat(look(Map.of("DOCKER_HOST", uri)).docker()).isEqualTo(URI.create(uri));
+            assertThat(look(Map.of("DOCKER_HOST", uri)).engines())
+                    .containsExactly(new FoundEngine("local", EngineKind.DOCKER, URI.create(uri)));
         }
     }
 
@@ -77,21 +83,48 @@ class EngineDiscoveryTest {
     }
 
     @Test
-    void otherEnginesAreOnlyMentioned() throws IOException {
-        Files.createDirectories(root.resolve("run/podman"));
-        Files.createFile(root.resolve("run/podman/podman.sock"));
-        Files.createDirectories(root.resolve("var/lib/incus"));
-        Files.createFile(root.resolve("var/lib/incus/unix.socket"));
+    void everyFamilyIsFoundAtItsUsualPlace() throws IOException {
+        Path mine = root.resolve("run/user/1000");
+        try (ServerSocketChannel _ = listen(root.resolve("var/run/docker.sock"));
+                ServerSocketChannel _ = listen(root.resolve("run/podman/podman.sock"));
+                ServerSocketChannel _ = listen(mine.resolve("podman/podman.sock"));
+                ServerSocketChannel _ = listen(root.resolve("var/lib/lxd/unix.socket"));
+                ServerSocketChannel _ = listen(root.resolve("var/lib/incus/unix.socket"))) {
+            Found found = look(Map.of("XDG_RUNTIME_DIR", mine.toString()));
+            assertThat(found.engines())
+                    .extracting(FoundEngine::name, FoundEngine::kind)
+                    .containsExactly(
+                            tuple("local", EngineKind.DOCKER),
+                            tuple("podman", EngineKind.PODMAN),
+                            tuple("podman-user", EngineKind.PODMAN),
+                            tuple("lxd", EngineKind.LXD),
+                            tuple("incus", EngineKind.INCUS));
+            assertThat(found.notes()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDockerSocketThatLeadsToPodmanIsNotASecondEngine() throws IOException {
+        Path podman = root.resolve("run/podman/podman.sock");
+        Files.createDirectories(root.resolve("var/run"));
+        Files.createSymbolicLink(root.resolve("var/run/docker.sock"), podman);
+        try (ServerSocketChannel _ = listen(podman)) {
+            assertThat(look(Map.of()).engines())
+                    .containsExactly(new FoundEngine("podman", EngineKind.PODMAN, URI.create("unix://" + podman)));
+        }
+    }
+
+    @Test
+    void anEngineThatDoesNotAnswerTheDoorIsMentionedButNotUsed() throws IOException {
+        listen(root.resolve("var/lib/incus/unix.socket")).close();
         Found found = look(Map.of());
-        assertThat(found.docker()).isNull();
-        assertThat(found.notes())
-                .hasSize(2)
-                .allSatisfy(note -> assertThat(note).contains("configure an engine to use it"));
+        assertThat(found.engines()).isEmpty();
+        assertThat(found.notes()).singleElement().asString().contains("incus", "cannot be reached");
     }
 
     @Test
     void nothingThereIsNothingFound() {
-        assertThat(look(Map.of())).isEqualTo(new Found(null, List.of()));
+        assertThat(look(Map.of())).isEqualTo(new Found(List.of(), List.of()));
     }
 
     private Found look(Map<String, String> environment) {

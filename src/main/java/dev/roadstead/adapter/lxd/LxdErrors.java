@@ -63,13 +63,7 @@ final class LxdErrors {
             rule(
                     EnumSet.of(SNAPSHOT),
                     ANY,
-                    "snapshot .*(not found|does not exist)",
-                    Meaning.NOT_FOUND,
-                    "NO_SUCH_SNAPSHOT"),
-            rule(
-                    EnumSet.of(SNAPSHOT),
-                    ANY,
-                    "snapshot .*not found|snapshot not found|not found.*snapshot",
+                    "snapshot .*(not found|does not exist)|not found.*snapshot",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_SNAPSHOT"),
             rule(

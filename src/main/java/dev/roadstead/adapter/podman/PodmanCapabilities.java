@@ -31,6 +31,7 @@ final class PodmanCapabilities {
                     Capability.CONSOLE,
                     Support.unsupported(
                             "the main process has the terminal and the input that it was created with, or none")),
+            Map.entry(Capability.LOGS_PRECISE, Support.unsupported("Podman's API tells log times to the second")),
             Map.entry(Capability.PROJECTS, Support.unsupported("Podman has no projects")),
             Map.entry(Capability.TRUST, Support.unsupported("Podman trusts by its certificate authority")),
             Map.entry(
@@ -49,9 +50,6 @@ final class PodmanCapabilities {
         if (!PodmanUpdate.keeps(agreement)) {
             others.put(Capability.UPDATE_RESOURCES, Support.unsupported(PodmanUpdate.NOT_KEPT));
             others.put(Capability.UPDATE_RESTART_POLICY, Support.unsupported(PodmanUpdate.NOT_KEPT));
-        }
-        if (!agreement.api().atLeast(5, 0)) {
-            others.put(Capability.LOGS_PRECISE, Support.unsupported("before 5.0 Podman tells log times to the second"));
         }
         return Capabilities.allNativeBut(others);
     }

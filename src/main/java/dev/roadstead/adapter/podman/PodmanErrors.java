@@ -82,7 +82,7 @@ final class PodmanErrors {
                     EnumSet.of(CREATE, RENAME),
                     ANY,
                     "name is already in use|already in use by|already in use, cannot|container already exists"
-                            + "|name .* is in use",
+                            + "|name .* is in use|unique constraint failed: containerconfig\\.name",
                     Meaning.ALREADY_EXISTS,
                     "NAME_IN_USE"),
             rule(EnumSet.of(CREATE), ANY, "statfs .*no such file or directory$", Meaning.INVALID, "INVALID_MOUNT"),

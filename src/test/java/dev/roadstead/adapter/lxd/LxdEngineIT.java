@@ -1,9 +1,6 @@
 package dev.roadstead.adapter.lxd;
 
-import dev.roadstead.container.ContainerId;
-import dev.roadstead.container.ContainerSpec;
 import dev.roadstead.engine.Engine;
-import dev.roadstead.engine.EngineContract;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import dev.roadstead.engine.EngineSettings;
@@ -17,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Everything that the contract asks, of a real LXD daemon. */
 @RequiresLab({"lxd"})
-class LxdEngineIT implements EngineContract {
+class LxdEngineIT implements LxdContract {
     private static @Nullable Engine engine;
 
     private final TestObjects made = new TestObjects(engine(), LxdEngineIT::subnet);
@@ -42,12 +38,16 @@ class LxdEngineIT implements EngineContract {
         Objects.requireNonNull(engine).close().block(WAIT);
     }
 
-    /** As the gateway has it: refusing what it cannot do. */
     static Engine engine(URI uri, EngineSettings.@Nullable Tls tls) {
-        Engine bare = new LxdEngineFactory(EngineKind.LXD)
+        return engine(EngineKind.LXD, uri, tls);
+    }
+
+    /** As the gateway has it: refusing what it cannot do. */
+    static Engine engine(EngineKind kind, URI uri, EngineSettings.@Nullable Tls tls) {
+        Engine bare = new LxdEngineFactory(kind)
                 .create(new EngineSettings(
-                        new EngineName("lxd"),
-                        EngineKind.LXD,
+                        new EngineName(kind.word()),
+                        kind,
                         uri,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(20),
@@ -68,11 +68,6 @@ class LxdEngineIT implements EngineContract {
         return made;
     }
 
-    @Override
-    public String image() {
-        return "busybox";
-    }
-
     private static EngineSettings.Remote remote() {
         try {
             return new EngineSettings.Remote(
@@ -88,27 +83,5 @@ class LxdEngineIT implements EngineContract {
     static String subnet() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return "10.%d.%d.0/24".formatted(random.nextInt(64, 192), random.nextInt(256));
-    }
-
-    /** Volumes are mounted when it starts. */
-    @Override
-    public ContainerId containerForVolumes(ContainerSpec spec) {
-        return started(spec);
-    }
-
-    @Override
-    public ImageFile imageFile() {
-        return new ImageFile(LxdImageFile.of(made().name()), null);
-    }
-
-    @Override
-    public @Nullable String pullableImage() {
-        return "lab:busybox/1";
-    }
-
-    /** Its init runs until it is told to stop. */
-    @Override
-    public ContainerSpec idle() {
-        return ContainerSpec.of(image(), List.of());
     }
 }

@@ -1,7 +1,6 @@
 package dev.roadstead.adapter.podman;
 
 import dev.roadstead.engine.Engine;
-import dev.roadstead.engine.EngineContract;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
 import dev.roadstead.engine.EngineSettings;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Everything that the contract asks, of real Podman. */
 @RequiresLab({"podman", "registry"})
-class PodmanEngineIT implements EngineContract {
+class PodmanEngineIT implements PodmanContract {
     private static @Nullable Engine engine;
 
     private final TestObjects made = new TestObjects(engine());
@@ -53,32 +52,5 @@ class PodmanEngineIT implements EngineContract {
     @Override
     public TestObjects made() {
         return made;
-    }
-
-    @Override
-    public String image() {
-        return "docker.io/library/busybox:latest";
-    }
-
-    @Override
-    public String pullableImage() {
-        return Lab.registry() + "/lab/busybox:1";
-    }
-
-    /** Podman's own default, containers.conf pids_limit. */
-    @Override
-    public Long usualPids() {
-        return 2048L;
-    }
-
-    /** Up to 4.x Podman's stop is told by its end only. */
-    @Override
-    public boolean aStopIsToldBesideItsEnd() {
-        return false;
-    }
-
-    @Override
-    public boolean eventsTellWhatAndFrom() {
-        return false;
     }
 }
