@@ -74,12 +74,6 @@ class LxdGatewayIT implements GatewayContract {
         return LxdImageFile.of(reference);
     }
 
-    /** The daemon takes a key without a value for none. */
-    @Override
-    public boolean variablesMayBeEmpty() {
-        return false;
-    }
-
     @Override
     public boolean eventsTellWhatAndFrom() {
         return false;

@@ -46,12 +46,6 @@ class PodmanGatewayIT implements GatewayContract {
         return "docker.io/library/busybox:latest";
     }
 
-    /** Up to 4.x Podman writes the times of its log to the second. */
-    @Override
-    public boolean logTimesTellLinesApart() {
-        return false;
-    }
-
     @Override
     public boolean eventsTellWhatAndFrom() {
         return false;
