@@ -216,6 +216,7 @@ public interface CreatingOverHttp extends GatewaySubject {
 
     @Test
     default void aContainerThatDoesNotStartIsNotLeftBehind() {
+        needs("command");
         Map<String, Object> body = with(with(idle(), "command", List.of("/no/such/program")), "start", true);
 
         Answer answer = gateway().postJson("/v1/containers", body);

@@ -47,6 +47,11 @@ class PodmanGatewayIT implements GatewayContract {
     }
 
     @Override
+    public String imageIds() {
+        return "[0-9a-f]{64}";
+    }
+
+    @Override
     public boolean eventsTellWhatAndFrom() {
         return false;
     }
