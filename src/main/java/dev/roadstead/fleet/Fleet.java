@@ -22,11 +22,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Many engines as one. Keeps nothing that the engines do not know better; what it remembers it checks before use. */
 public final class Fleet {
+    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
     private final EngineRegistry registry;
     private final Map<String, FreshShare<List<Located>>> lists = new HashMap<>();
 
@@ -35,6 +39,10 @@ public final class Fleet {
             .maximumSize(100_000)
             .expireAfterAccess(Duration.ofHours(1))
             .build();
+
+    /** Containers whose label is another's, by the id they got; each is told of once. */
+    private final Cache<Cuid, Boolean> warned =
+            Caffeine.newBuilder().maximumSize(10_000).build();
 
     private record Seen(Engine engine, ContainerId id) {}
 
@@ -138,7 +146,7 @@ public final class Fleet {
         return engine.containers()
                 .list(Map.of())
                 .timeout(engine.patience(), Mono.error(() -> late(engine)))
-                .map(containers -> Identities.assign(engine, containers));
+                .map(containers -> identified(engine, containers));
     }
 
     /**
@@ -216,7 +224,25 @@ public final class Fleet {
         return engine.containers()
                 .list(Map.of(Labels.CUID, cuid.value()))
                 .timeout(engine.patience(), Mono.error(() -> late(engine)))
-                .map(containers -> Identities.assign(engine, containers));
+                .map(containers -> identified(engine, containers));
+    }
+
+    /** Gives each of an engine's containers its id, and tells the operator of those that bear another's label. */
+    private List<Located> identified(Engine engine, List<Container> containers) {
+        List<Located> all = Identities.assign(engine, containers);
+        for (Located located : all) {
+            Cuid label = Identities.labelled(located.container()).orElse(located.cuid());
+            if (!label.equals(located.cuid()) && warned.asMap().putIfAbsent(located.cuid(), Boolean.TRUE) == null) {
+                LOG.warn(
+                        "engine {}: container {} bears the label {}={} of an older one, and is known as {} instead",
+                        engine.name(),
+                        located.container().id(),
+                        Labels.CUID,
+                        label,
+                        located.cuid());
+            }
+        }
+        return all;
     }
 
     private Mono<Located> byCuid(Cuid cuid) {

@@ -9,6 +9,9 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.Cuid;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -90,6 +94,48 @@ class FleetTest {
         List<Located> located = Identities.assign(one, List.of(copy, original));
 
         assertThat(located).extracting(Located::cuid).containsExactly(Cuid.derived("one", "copy"), CUID);
+    }
+
+    @Test
+    void ofTwoAsOldAsEachOtherAlwaysTheSameOneKeepsTheLabel() {
+        Container first = managed("first").createdAt(Instant.EPOCH).build();
+        Container second = managed("second").createdAt(Instant.EPOCH).build();
+
+        for (List<Container> told : List.of(List.of(first, second), List.of(second, first))) {
+            assertThat(Identities.assign(one, told))
+                    .filteredOn(located -> located.cuid().equals(CUID))
+                    .extracting(located -> located.container().id().value())
+                    .containsExactly("first");
+        }
+    }
+
+    @Test
+    void theOperatorIsToldOnceOfAContainerThatBearsAnothersLabel() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(Fleet.class);
+        logger.addAppender(log);
+        has(
+                one,
+                managed("original").createdAt(Instant.EPOCH).build(),
+                managed("copy").createdAt(Instant.EPOCH.plusSeconds(1)).build());
+        has(two);
+        try {
+            locates(CUID.value(), "original");
+            fleet.list(ContainerFilter.NONE, ContainerOrder.BY_NAME, 10, null).block();
+            fleet.list(ContainerFilter.NONE, ContainerOrder.BY_NAME, 10, null).block();
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(told -> assertThat(told.getFormattedMessage())
+                        .contains(
+                                "engine one",
+                                "container copy",
+                                CUID.value(),
+                                Cuid.derived("one", "copy").value()));
     }
 
     @Test

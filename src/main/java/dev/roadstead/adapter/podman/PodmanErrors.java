@@ -190,6 +190,8 @@ final class PodmanErrors {
                     Meaning.INVALID,
                     "INVALID_ADDRESS"),
             rule(ENDPOINT, ANY, "ip address .* (?:is )?already allocated", Meaning.CONFLICT, "ADDRESS_IN_USE"),
+            // Its network is that of its pod, of another container or of the host.
+            rule(EnumSet.of(CONNECT, DISCONNECT), ANY, "invalid network mode$", Meaning.WRONG_STATE, "WRONG_STATE"),
             rule(EnumSet.of(DISCONNECT), ANY, "is not connected to", Meaning.NOT_FOUND, "NOT_CONNECTED"),
             rule(
                     ALL,

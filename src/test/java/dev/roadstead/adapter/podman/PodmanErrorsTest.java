@@ -42,6 +42,7 @@ class PodmanErrorsTest {
             NETWORK_CREATE | 409 | network name n already used: network already exists | network already exists | AlreadyExists | NAME_IN_USE
             CONTAINER | 404 | no container with name or ID "nobody" found: no such container | no such container | NotFound | NO_SUCH_CONTAINER
             POD_REMOVE | 500 | cannot remove container 7359 as it is running - running or paused containers cannot be removed without force | container state improper | WrongState | POD_RUNNING
+            CONNECT | 500 | "" is not supported: invalid network mode | invalid network mode | WrongState | WRONG_STATE
             CONTAINER | 500 | disk on fire | disk on fire | Failed | ENGINE_ERROR
             """)
     void aRefusalIsNamedByWhatTheCallerCanDo(
