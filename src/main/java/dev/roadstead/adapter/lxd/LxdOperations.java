@@ -128,7 +128,28 @@ final class LxdOperations {
 
     private Mono<LxdWire.Operation> read(EngineRequest request, String id) {
         return session.callBy(waits, LxdCall.DAEMON, "operation " + id, request)
-                .map(reply -> session.read(LxdCall.DAEMON, "operation " + id, reply, LxdWire.Operation.class));
+                .flatMap(reply -> {
+                    String failure = failureWithin(reply);
+                    return failure == null
+                            ? Mono.just(
+                                    session.read(LxdCall.DAEMON, "operation " + id, reply, LxdWire.Operation.class))
+                            : read(look(id), id)
+                                    .onErrorResume(
+                                            EngineException.NotFound.class, _ -> Mono.just(failed(id, failure)));
+                });
+    }
+
+    /** Incus begins its answer before it knows the end: a failure comes with 200 then, as does that the time is over. */
+    private @Nullable String failureWithin(EngineReply reply) {
+        if (reply.status() >= 400) {
+            return null;
+        }
+        LxdWire.Envelope envelope = session.envelope(reply.body());
+        return "error".equals(envelope.type()) ? String.valueOf(envelope.error()) : null;
+    }
+
+    private static LxdWire.Operation failed(String id, String failure) {
+        return new LxdWire.Operation(id, null, LxdWire.Operation.FAILURE, null, null, false, failure);
     }
 
     private static boolean isOverdue(Throwable failure) {
