@@ -126,10 +126,15 @@ public interface SpecificationContract extends ContractSubject {
         return null;
     }
 
+    /** A restart policy that the engine has, other than no. */
+    default RestartPolicy restartPolicy() {
+        return new RestartPolicy(RestartPolicy.Name.ON_FAILURE, 3);
+    }
+
     @Test
     default void theRestartPolicyComesBackAsGiven() {
         needs(Capability.RESTART_POLICY);
-        RestartPolicy policy = new RestartPolicy(RestartPolicy.Name.ON_FAILURE, 3);
+        RestartPolicy policy = restartPolicy();
 
         ContainerId id =
                 made().container(SpecBuilder.like(idle()).restartPolicy(policy).build());

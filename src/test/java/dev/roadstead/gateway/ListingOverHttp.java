@@ -147,8 +147,7 @@ public interface ListingOverHttp extends GatewaySubject {
         JsonNode container = created(idle());
         String id = text(container, "id");
 
-        // Where names are ids, a part of one is none.
-        String part = id.equals(name(container)) ? id : id.substring(0, 12);
+        String part = has("id_prefix") ? id.substring(0, 12) : id;
         for (String address : List.of(
                 text(container, "cuid"), ENGINE + ":" + name(container), ENGINE + ":" + id, ENGINE + ":" + part)) {
             JsonNode found = ok(gateway().get("/v1/containers/" + address));

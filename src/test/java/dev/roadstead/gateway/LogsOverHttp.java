@@ -51,11 +51,6 @@ public interface LogsOverHttp extends GatewaySubject {
         assertThat(lines).extracting(line -> text(line, "cursor")).doesNotHaveDuplicates();
     }
 
-    /** Whether the engine tells the times of lines finer than to the second. */
-    default boolean logTimesTellLinesApart() {
-        return true;
-    }
-
     @Test
     default void partsOfALogAreChosenByTailStreamAndTime() {
         JsonNode container = ended(FOUR_LINES);
@@ -68,7 +63,7 @@ public interface LogsOverHttp extends GatewaySubject {
         assertThat(log(container, "?tail=all")).isEqualTo("one\ntwo\nthree\nfour\n");
         assertThat(log(container, "?stderr=false")).isEqualTo("one\ntwo\nfour\n");
         assertThat(log(container, "?stdout=false")).isEqualTo("three\n");
-        if (logTimesTellLinesApart()) {
+        if (has("logs_precise")) {
             assertThat(log(container, "?since=" + two)).isEqualTo("two\nthree\nfour\n");
             assertThat(log(container, "?until=" + two)).isEqualTo("one\ntwo\n");
             assertThat(log(container, "?since=%s&until=%s".formatted(two, three)))

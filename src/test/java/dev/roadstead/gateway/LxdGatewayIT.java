@@ -74,10 +74,35 @@ class LxdGatewayIT implements GatewayContract {
         return LxdImageFile.of(reference);
     }
 
-    /** The daemon takes a key without a value for none. */
     @Override
-    public boolean variablesMayBeEmpty() {
+    public String imageIds() {
+        return "[0-9a-f]{64}";
+    }
+
+    @Override
+    public boolean statsTellCores() {
         return false;
+    }
+
+    /** LXD 5.0 does not know. */
+    @Override
+    public boolean volumesTellTheirAge() {
+        return false;
+    }
+
+    @Override
+    public boolean networksHaveAliases() {
+        return false;
+    }
+
+    @Override
+    public boolean runningOnesAreRenamed() {
+        return false;
+    }
+
+    @Override
+    public String parting() {
+        return "; sleep 0.5";
     }
 
     @Override

@@ -117,6 +117,9 @@ public interface MainProcessOverSocket extends TerminalsOverSocket {
     default void aLogTakesNoInput() {
         try (SocketClient client = terminalOf(running(), "?mode=logs")) {
             client.next("started");
+            if (has("command")) {
+                client.untilOutput("ready\n");
+            }
             client.type("x");
             JsonNode error = client.next("error");
             assertThat(text(error.required("error"), "error")).isEqualTo("state_error");

@@ -11,6 +11,7 @@ import dev.roadstead.transport.ScriptedServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -124,6 +125,26 @@ class ScriptedDockerFaultsTest {
                         Script.rawThenClose("HTTP/1.1 200 OK\r\nX-Big: " + "x".repeat(100_000) + "\r\n\r\n"),
                         502,
                         "engine_error"));
+    }
+
+    @Test
+    void whatAPruneRemovedBeforeItFailedIsToldWithTheFailure() {
+        unix.on("POST /containers/prune", Script.json(200, "{\"ContainersDeleted\":[\"4f5e\"],\"SpaceReclaimed\":7}"));
+        unix.on("POST /images/prune", Script.json(500, "{\"message\":\"disk on fire\"}"));
+        Map<String, Object> both = Map.of("kinds", List.of("images", "containers"));
+
+        Answer answer = inTime(() -> gateway.postJson("/v1/engines/unix/prune", both));
+
+        assertProblem(answer, 502, "engine_error");
+        assertThat(answer.json().at("/details/engine").asString()).isEqualTo("unix");
+        assertThat(answer.json().at("/details/kind").asString()).isEqualTo("images");
+        assertThat(answer.json().at("/details/pruned").propertyNames()).containsExactly("containers");
+        assertThat(answer.json().at("/details/pruned/containers/removed/0").asString())
+                .isEqualTo("4f5e");
+        assertThat(answer.json()
+                        .at("/details/pruned/containers/space_reclaimed")
+                        .asInt())
+                .isEqualTo(7);
     }
 
     @ParameterizedTest

@@ -228,6 +228,9 @@ public interface SessionsOverSocket extends TerminalsOverSocket {
 
             for (SocketClient client : List.of(shell, attached)) {
                 JsonNode last = client.next();
+                while (text(last, "type").equals("stdout")) {
+                    last = client.next();
+                }
                 if (text(last, "type").equals("exit")) {
                     client.closed(1000);
                 } else {

@@ -122,10 +122,16 @@ public interface TerminalsOverSocket extends GatewaySubject {
         }
     }
 
+    /** What a script at a terminal does before it ends, where the daemon loses what is written last. */
+    default String parting() {
+        return "";
+    }
+
     @Test
     default void aTerminalHasItsSizeAndAnotherWhenToldSo() {
         // Before the first input, not before the first output: until API 1.42 Docker starts a process without a size.
-        try (SocketClient client = running(running(), "read x; stty size; read x; stty size", "&cols=91&rows=31")) {
+        try (SocketClient client =
+                running(running(), "read x; stty size; read x; stty size" + parting(), "&cols=91&rows=31")) {
             assertThat(client.next("started").required("tty").asBoolean()).isTrue();
             client.type("\r");
             client.untilOutput("31 91");
@@ -153,7 +159,7 @@ public interface TerminalsOverSocket extends GatewaySubject {
     default void keysOfATerminalInterruptWhatRuns() {
         try (SocketClient client = running(
                 running(),
-                "trap 'echo int; exit 7' INT; echo ready; while :; do sleep 0.1; done",
+                "trap 'echo int%s; exit 7' INT; echo ready; while :; do sleep 0.1; done".formatted(parting()),
                 "&cols=80&rows=24")) {
             client.untilOutput("ready");
             client.say("{'type':'signal','name':'INT'}");

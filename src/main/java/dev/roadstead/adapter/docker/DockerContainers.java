@@ -63,7 +63,7 @@ final class DockerContainers implements ContainerOperations {
         this.updating = new DockerUpdate(session, inspection);
         this.pruning = pruning;
         this.waiting = new DockerWaiting(session, inspection);
-        this.logs = new Logs(session, inspection, false);
+        this.logs = new Logs(session, inspection, false, true);
         this.stats = new DockerStats(session, inspection);
         this.attach = new Attach(session, inspection);
     }

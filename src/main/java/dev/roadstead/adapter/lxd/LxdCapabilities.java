@@ -25,6 +25,8 @@ final class LxdCapabilities {
     static final String NO_TMPFS = "the engine mounts no tmpfs";
     static final String NO_KILL_SIGNAL = "the engine sends the main process no signal but to kill it";
 
+    static final String NO_LOG_TIMES = "what was written to a console bears no times";
+    static final String NO_LOG_BYTES = "a console is a terminal, which changes what is written to it";
     static final String NO_EMPTY_VARIABLES = "the engine keeps no variable without a value";
 
     static final String TRUSTED_ANYWAY = "whoever may use the socket is trusted";
@@ -76,6 +78,8 @@ final class LxdCapabilities {
         others.put(
                 Capability.LOGS_FOLLOW,
                 Support.emulated("the console's memory is read again and again: output may be lost between"));
+        others.put(Capability.LOGS_PRECISE, Support.unsupported(NO_LOG_TIMES));
+        others.put(Capability.LOGS_BINARY, Support.unsupported(NO_LOG_BYTES));
         others.put(
                 Capability.EXEC_SIGNAL,
                 Support.emulated("the daemon signals the process itself, not those that it started"));

@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Containers made of others, images made of containers, and containers that nobody needs any more. */
 final class LxdCopies {
+    /** Images get no labels from their containers, so there is none to blank. */
+    private static final Pattern BLANKS_A_LABEL = Pattern.compile("LABEL [A-Za-z0-9._-]+=\"\"");
+
     private static final int STOPPED = 102;
     private static final int RUNNING = 103;
     private static final String CONTAINER = "container";
@@ -66,7 +70,8 @@ final class LxdCopies {
      * what rests.
      */
     Mono<String> commit(ContainerId id, CommitSpec spec) {
-        if (!spec.changes().isEmpty()) {
+        if (!spec.changes().stream()
+                .allMatch(change -> BLANKS_A_LABEL.matcher(change).matches())) {
             return Mono.error(() -> new EngineException.Unsupported(
                     Capability.COMMIT,
                     "images have no Dockerfile instructions here",

@@ -93,14 +93,14 @@ final class LxdErrors {
             rule(
                     EnumSet.of(CREATE, PULL),
                     ANY,
-                    "image .*not found|image alias not found|no such image|requested image couldn't be found"
+                    "image .*not found|image not provided|image alias not found|no such image|requested image couldn't be found"
                             + "|failed getting image|failed getting remote image|failed remote image download",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_IMAGE"),
             rule(
                     EnumSet.of(CREATE, COPY, RENAME, SNAPSHOT, VOLUME_CREATE, NETWORK_CREATE, IMAGE, IMAGE_LOAD),
                     ANY,
-                    "already exists|already in use",
+                    "already exists|already in use|unique constraint failed: instances",
                     Meaning.ALREADY_EXISTS,
                     "NAME_IN_USE"),
             rule(

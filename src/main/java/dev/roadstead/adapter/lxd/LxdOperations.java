@@ -127,16 +127,13 @@ final class LxdOperations {
     }
 
     private Mono<LxdWire.Operation> read(EngineRequest request, String id) {
-        return session.callBy(waits, LxdCall.DAEMON, "operation " + id, request)
-                .flatMap(reply -> {
-                    String failure = failureWithin(reply);
-                    return failure == null
-                            ? Mono.just(
-                                    session.read(LxdCall.DAEMON, "operation " + id, reply, LxdWire.Operation.class))
-                            : read(look(id), id)
-                                    .onErrorResume(
-                                            EngineException.NotFound.class, _ -> Mono.just(failed(id, failure)));
-                });
+        return session.callBy(waits, LxdCall.DAEMON, "operation " + id, request).flatMap(reply -> {
+            String failure = failureWithin(reply);
+            return failure == null
+                    ? Mono.just(session.read(LxdCall.DAEMON, "operation " + id, reply, LxdWire.Operation.class))
+                    : read(look(id), id)
+                            .onErrorResume(EngineException.NotFound.class, _ -> Mono.just(failed(id, failure)));
+        });
     }
 
     /** Incus begins its answer before it knows the end: a failure comes with 200 then, as does that the time is over. */

@@ -63,7 +63,7 @@ final class PodmanContainers implements ContainerOperations {
                 "timeout");
         this.creation = new PodmanCreation(session);
         this.waiting = new PodmanWaiting(session, inspection);
-        this.logs = new Logs(session, inspection, true);
+        this.logs = new Logs(session, inspection, true, false);
         this.stats = new PodmanStats(session, inspection);
         this.attach = new Attach(session, inspection);
         this.updating = new PodmanUpdate(session, inspection);

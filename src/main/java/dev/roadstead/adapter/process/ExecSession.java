@@ -63,10 +63,19 @@ final class ExecSession implements ExecOperations.Session {
 
     @Override
     public Flux<ExecOutput> output() {
-        return stream.output()
+        return stream.output(this::brokenByEnd)
                 .concatWith(Mono.defer(this::checkEnd))
                 .doOnSubscribe(_ -> touch())
                 .doOnTerminate(this::endOutput);
+    }
+
+    /** Podman resets the connection of a process that ends without having read all of its input. */
+    private Flux<byte[]> brokenByEnd(EngineException.Failed failure) {
+        endOutput();
+        return exitCode()
+                .timeout(LEAVING, Mono.error(failure))
+                .onErrorMap(EngineException.class, _ -> failure)
+                .thenMany(Flux.empty());
     }
 
     /** A daemon that dies ends its connections like a process that has written all; only asking tells one from the other. */

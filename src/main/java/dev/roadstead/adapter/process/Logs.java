@@ -26,12 +26,17 @@ public final class Logs {
     private final DaemonSession session;
     private final Inspection inspection;
     private final boolean silentHeads;
+    private final boolean bareTerminals;
 
-    /** @param silentHeads whether the answer to a following call may come only with the first entry */
-    public Logs(DaemonSession session, Inspection inspection, boolean silentHeads) {
+    /**
+     * @param silentHeads whether the answer to a following call may come only with the first entry
+     * @param bareTerminals whether the log of a terminal comes without frames
+     */
+    public Logs(DaemonSession session, Inspection inspection, boolean silentHeads, boolean bareTerminals) {
         this.session = session;
         this.inspection = inspection;
         this.silentHeads = silentHeads;
+        this.bareTerminals = bareTerminals;
     }
 
     public Mono<EngineStream<LogEntry>> open(ContainerId id, LogQuery query) {
@@ -77,7 +82,7 @@ public final class Logs {
 
     private Flux<LogEntry> entries(StreamedReply reply, boolean terminal, boolean times) {
         return Flux.defer(() -> {
-            LogDecoder decoder = terminal
+            LogDecoder decoder = terminal && bareTerminals
                     ? new TerminalLogDecoder(times)
                     : new MultiplexedLogDecoder(
                             session.faults().engine(),

@@ -10,6 +10,7 @@ import dev.roadstead.transport.MultiplexedStreamDecoder.Frame;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -46,13 +47,18 @@ final class ProcessStream {
 
     /** Pulled; ends where the daemon ends it. */
     Flux<ExecOutput> output() {
+        return output(Flux::error);
+    }
+
+    /** @param broken what follows where the connection broke: nothing, if it only ended so */
+    Flux<ExecOutput> output(Function<EngineException.Failed, Flux<byte[]>> broken) {
+        Flux<byte[]> read = stream.input().onErrorResume(EngineException.Failed.class, broken);
         if (terminal) {
-            return stream.input().map(bytes -> new ExecOutput(OutputStreamName.STDOUT, bytes));
+            return read.map(bytes -> new ExecOutput(OutputStreamName.STDOUT, bytes));
         }
         return Flux.defer(() -> {
             MultiplexedStreamDecoder decoder = new MultiplexedStreamDecoder(faults.engine());
-            return stream.input()
-                    .concatMapIterable(bytes -> outputs(decoder.feed(bytes)), 1)
+            return read.concatMapIterable(bytes -> outputs(decoder.feed(bytes)), 1)
                     .concatWith(Mono.fromRunnable(decoder::finish));
         });
     }

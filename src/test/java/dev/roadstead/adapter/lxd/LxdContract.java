@@ -2,6 +2,7 @@ package dev.roadstead.adapter.lxd;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
+import dev.roadstead.container.RestartPolicy;
 import dev.roadstead.engine.EngineContract;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,5 +34,11 @@ interface LxdContract extends EngineContract {
     @Override
     default ContainerSpec idle() {
         return ContainerSpec.of(image(), List.of());
+    }
+
+    /** Incus starts again whatever ended. */
+    @Override
+    default RestartPolicy restartPolicy() {
+        return new RestartPolicy(RestartPolicy.Name.ALWAYS, 0);
     }
 }

@@ -81,6 +81,34 @@ class LxdScriptedTest {
     }
 
     @Test
+    void incusTellsAFailureWithinAnAnswerThatBeganAsASuccess() {
+        server.on(ScriptedLxd.WAIT, failedWithin200("disk on fire"));
+        server.on(ScriptedLxd.LOOK, told(400, "disk on fire"));
+
+        fails(engine.containers().start(WEB), EngineException.Failed.class, "ENGINE_ERROR");
+    }
+
+    @Test
+    void incusTellsInTheSameWayThatATimeIsOverAndTheWorkGoesOn() {
+        server.on(ScriptedLxd.WAIT, failedWithin200("context deadline exceeded"), told(200, ""));
+        server.on(ScriptedLxd.LOOK, told(103, ""));
+
+        assertThat(engine.containers().start(WEB).block(WAIT)).isTrue();
+    }
+
+    @Test
+    void aFailureThatIncusForgotMeanwhileIsAFailureStill() {
+        server.on(ScriptedLxd.WAIT, failedWithin200("disk on fire"));
+        server.on(ScriptedLxd.LOOK, ScriptedLxd.error(404, "not found"));
+
+        fails(engine.containers().start(WEB), EngineException.Failed.class, "ENGINE_ERROR");
+    }
+
+    private static Script failedWithin200(String error) {
+        return Script.json(200, "{\"type\":\"error\",\"error_code\":400,\"error\":\"%s\"}".formatted(error));
+    }
+
+    @Test
     void workThatSomebodyCancelledIsAFailure() {
         server.on(ScriptedLxd.WAIT, told(401, ""));
 
