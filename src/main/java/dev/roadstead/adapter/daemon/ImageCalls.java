@@ -22,6 +22,15 @@ public final class ImageCalls {
         this.session = session;
     }
 
+    public Mono<List<Image>> list() {
+        return session.readList(
+                        DaemonCall.DAEMON,
+                        "its images",
+                        EngineRequest.get("/images/json"),
+                        DaemonWire.ListedImage.class)
+                .map(all -> all.stream().map(ImageMapping::listed).toList());
+    }
+
     public Mono<Image> inspect(String reference) {
         return checked(reference)
                 .flatMap(image -> session.read(

@@ -3,11 +3,17 @@ package dev.roadstead.adapter.daemon;
 import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineException.Evidence;
+import dev.roadstead.transport.EngineReply;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the refusals of one kind of daemon mean: decided by call and status, and by the text only where those are not enough. Text that
@@ -19,6 +25,8 @@ public final class Refusals {
 
     /** Any status. */
     public static final int ANY = 0;
+
+    private static final int LONGEST_PLAIN_TEXT = 500;
 
     /** What the caller can do about it. */
     public enum Meaning {
@@ -60,6 +68,33 @@ public final class Refusals {
     public static Rule rule(Set<DaemonCall> calls, int status, @Nullable String text, Meaning meaning, String code) {
         return new Rule(
                 calls, status, text == null ? null : Pattern.compile(text, Pattern.CASE_INSENSITIVE), meaning, code);
+    }
+
+    /**
+     * The daemon's own words, in JSON or plain; null for pages of a proxy and the like.
+     *
+     * @param told finds them in its JSON
+     */
+    public static @Nullable String words(
+            EngineReply reply, JsonMapper json, Function<JsonNode, @Nullable String> told) {
+        String type = reply.header("content-type");
+        String text = reply.text().strip();
+        if (text.startsWith("{")) {
+            try {
+                return told.apply(json.readTree(text));
+            } catch (JacksonException notJson) {
+                return null;
+            }
+        }
+        boolean plain = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
+        return plain && !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && !text.contains("<") ? text : null;
+    }
+
+    /** A text that says something; null for anything else. */
+    public static @Nullable String text(@Nullable JsonNode node) {
+        return node == null || !node.isString() || node.asString().isBlank()
+                ? null
+                : node.asString().strip();
     }
 
     /** What a status and the daemon's own text mean; null where it has none. */

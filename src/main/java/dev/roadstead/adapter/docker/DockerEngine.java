@@ -1,5 +1,6 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.Clients;
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.Dialect;
@@ -23,7 +24,6 @@ import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.engine.VolumeOperations;
-import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.EngineRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -70,8 +70,7 @@ final class DockerEngine implements Engine {
                                     "running and healthy are learned from events, the other conditions from the engine's wait"))));
 
     private final EngineSettings settings;
-    private final EngineHttpClient http;
-    private final EngineHttpClient eventsHttp;
+    private final Clients clients;
     private final DaemonSession session;
     private final DockerContainers containers;
     private final Files files;
@@ -81,13 +80,11 @@ final class DockerEngine implements Engine {
     private final DockerNetworks networks;
     private final EventSource events;
 
-    /** @param eventsHttp another way to the same daemon, for events only */
-    DockerEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient eventsHttp, JsonMapper json) {
+    DockerEngine(EngineSettings settings, Clients clients, JsonMapper json) {
         this.settings = settings;
-        this.http = http;
-        this.eventsHttp = eventsHttp;
+        this.clients = clients;
         Dialect dialect = new DockerDialect(settings.name().value(), json);
-        this.session = new DaemonSession(http, json, dialect);
+        this.session = new DaemonSession(clients.calls(), json, dialect);
         Inspection inspection = new Inspection(session, UnaryOperator.identity());
         DockerPruning pruning = new DockerPruning(session, settings);
         this.containers = new DockerContainers(session, inspection, pruning, settings);
@@ -96,7 +93,7 @@ final class DockerEngine implements Engine {
         this.images = new DockerImages(session, pruning, settings);
         this.volumes = new DockerVolumes(session, pruning);
         this.networks = new DockerNetworks(session, inspection, pruning);
-        this.events = DockerEvents.of(new DaemonSession(eventsHttp, json, dialect));
+        this.events = DockerEvents.of(new DaemonSession(clients.events(), json, dialect));
     }
 
     @Override
@@ -184,6 +181,6 @@ final class DockerEngine implements Engine {
 
     @Override
     public Mono<Void> close() {
-        return eventsHttp.close().then(http.close());
+        return clients.events().close().then(clients.calls().close());
     }
 }

@@ -1,18 +1,14 @@
 package dev.roadstead.adapter.docker;
 
+import dev.roadstead.adapter.daemon.Clients;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineFactory;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineSettings;
-import dev.roadstead.transport.EngineHttpClient;
-import dev.roadstead.transport.TransportSettings;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes Docker engines: {@code unix:///var/run/docker.sock}, {@code tcp://host:2376} or {@code https://host:2376}. */
 public final class DockerEngineFactory implements EngineFactory {
-    /** Events are followed all the time: in the pool of all other calls they would take the last place of a small one. */
-    private static final int FOR_EVENTS = 8;
-
     private final JsonMapper json = DockerWire.mapper();
 
     @Override
@@ -22,20 +18,6 @@ public final class DockerEngineFactory implements EngineFactory {
 
     @Override
     public Engine create(EngineSettings settings) {
-        return new DockerEngine(
-                settings, client(settings, settings.maxConnections()), client(settings, FOR_EVENTS), json);
-    }
-
-    private static EngineHttpClient client(EngineSettings settings, int connections) {
-        EngineSettings.Tls tls = settings.tls();
-        return new EngineHttpClient(new TransportSettings(
-                settings.name().value(),
-                settings.uri(),
-                settings.connectTimeout(),
-                settings.requestTimeout(),
-                settings.idleTimeout(),
-                connections,
-                tls == null ? null : tls.keys(),
-                tls == null ? null : tls.trust()));
+        return new DockerEngine(settings, Clients.of(settings), json);
     }
 }

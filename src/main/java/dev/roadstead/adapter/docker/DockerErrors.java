@@ -32,11 +32,8 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineReply;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -167,8 +164,6 @@ final class DockerErrors {
             rule(ALL, 409, "is not running", Meaning.WRONG_STATE, "CONTAINER_NOT_RUNNING"),
             rule(ALL, 409, null, Meaning.WRONG_STATE, "WRONG_STATE"));
 
-    private static final int LONGEST_PLAIN_TEXT = 500;
-
     private final Refusals refusals;
     private final JsonMapper json;
 
@@ -193,21 +188,6 @@ final class DockerErrors {
     /** The daemon's own words; null for pages of a proxy and the like. */
     @Nullable
     String messageOf(EngineReply reply) {
-        String type = reply.header("content-type");
-        String text = reply.text().strip();
-        if (text.startsWith("{")) {
-            try {
-                JsonNode message = json.readTree(text).get("message");
-                return message == null
-                                || !message.isString()
-                                || message.asString().isBlank()
-                        ? null
-                        : message.asString().strip();
-            } catch (JacksonException notJson) {
-                return null;
-            }
-        }
-        boolean plain = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
-        return plain && !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && !text.contains("<") ? text : null;
+        return Refusals.words(reply, json, told -> Refusals.text(told.get("message")));
     }
 }

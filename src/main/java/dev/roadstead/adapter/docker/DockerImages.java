@@ -2,9 +2,7 @@ package dev.roadstead.adapter.docker;
 
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
-import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.ImageCalls;
-import dev.roadstead.adapter.daemon.ImageMapping;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.adapter.daemon.Texts;
 import dev.roadstead.engine.EngineSettings;
@@ -49,12 +47,7 @@ final class DockerImages implements ImageOperations {
 
     @Override
     public Mono<List<Image>> list() {
-        return session.readList(
-                        DaemonCall.DAEMON,
-                        "its images",
-                        EngineRequest.get("/images/json"),
-                        DaemonWire.ListedImage.class)
-                .map(all -> all.stream().map(ImageMapping::listed).toList());
+        return calls.list();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.roadstead.adapter.podman;
 
+import dev.roadstead.adapter.daemon.Clients;
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.Dialect;
@@ -20,7 +21,6 @@ import dev.roadstead.engine.ImageOperations;
 import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.engine.PodOperations;
 import dev.roadstead.engine.VolumeOperations;
-import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.EngineRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -30,8 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** One Podman service (libpod API 4.0 and later). */
 final class PodmanEngine implements Engine {
     private final EngineSettings settings;
-    private final EngineHttpClient http;
-    private final EngineHttpClient eventsHttp;
+    private final Clients clients;
     private final DaemonSession session;
     private final PodmanContainers containers;
     private final PodmanFiles files;
@@ -42,13 +41,11 @@ final class PodmanEngine implements Engine {
     private final EventSource events;
     private final PodmanPods pods;
 
-    /** @param eventsHttp another way to the same daemon, for events only */
-    PodmanEngine(EngineSettings settings, EngineHttpClient http, EngineHttpClient eventsHttp, JsonMapper json) {
+    PodmanEngine(EngineSettings settings, Clients clients, JsonMapper json) {
         this.settings = settings;
-        this.http = http;
-        this.eventsHttp = eventsHttp;
+        this.clients = clients;
         Dialect dialect = new PodmanDialect(settings.name().value(), json);
-        this.session = new DaemonSession(http, json, dialect);
+        this.session = new DaemonSession(clients.calls(), json, dialect);
         Inspection inspection = new Inspection(session, PodmanMapping::sense);
         PodmanPruning pruning = new PodmanPruning(session, settings);
         this.containers = new PodmanContainers(session, inspection, pruning, settings);
@@ -58,7 +55,7 @@ final class PodmanEngine implements Engine {
         this.volumes = new PodmanVolumes(session, pruning);
         this.networks = new PodmanNetworks(session, inspection, pruning);
         this.pods = new PodmanPods(session, settings);
-        this.events = PodmanEvents.of(new DaemonSession(eventsHttp, json, dialect));
+        this.events = PodmanEvents.of(new DaemonSession(clients.events(), json, dialect));
     }
 
     @Override
@@ -151,6 +148,6 @@ final class PodmanEngine implements Engine {
 
     @Override
     public Mono<Void> close() {
-        return eventsHttp.close().then(http.close());
+        return clients.events().close().then(clients.calls().close());
     }
 }

@@ -32,11 +32,8 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineReply;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -205,8 +202,6 @@ final class PodmanErrors {
             rule(ALL, 403, null, Meaning.DENIED, "ENGINE_DENIED"),
             rule(ALL, 409, null, Meaning.WRONG_STATE, "WRONG_STATE"));
 
-    private static final int LONGEST_PLAIN_TEXT = 500;
-
     private final Refusals refusals;
     private final JsonMapper json;
 
@@ -230,28 +225,13 @@ final class PodmanErrors {
 
     /** Podman's own words, the cause last; null for pages of a proxy and the like. */
     private @Nullable String messageOf(EngineReply reply) {
-        String type = reply.header("content-type");
-        String text = reply.text().strip();
-        if (text.startsWith("{")) {
-            try {
-                JsonNode told = json.readTree(text);
-                String message = string(told.get("message"));
-                String cause = string(told.get("cause"));
-                if (message == null || cause == null || message.contains(cause)) {
-                    return message == null ? cause : message;
-                }
-                return message + ": " + cause;
-            } catch (JacksonException notJson) {
-                return null;
+        return Refusals.words(reply, json, told -> {
+            String message = Refusals.text(told.get("message"));
+            String cause = Refusals.text(told.get("cause"));
+            if (message == null || cause == null || message.contains(cause)) {
+                return message == null ? cause : message;
             }
-        }
-        boolean plain = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
-        return plain && !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && !text.contains("<") ? text : null;
-    }
-
-    private static @Nullable String string(@Nullable JsonNode node) {
-        return node == null || !node.isString() || node.asString().isBlank()
-                ? null
-                : node.asString().strip();
+            return message + ": " + cause;
+        });
     }
 }

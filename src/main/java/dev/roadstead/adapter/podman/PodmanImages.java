@@ -2,9 +2,7 @@ package dev.roadstead.adapter.podman;
 
 import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
-import dev.roadstead.adapter.daemon.DaemonWire;
 import dev.roadstead.adapter.daemon.ImageCalls;
-import dev.roadstead.adapter.daemon.ImageMapping;
 import dev.roadstead.adapter.daemon.Target;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.engine.ImageOperations;
@@ -50,12 +48,7 @@ final class PodmanImages implements ImageOperations {
 
     @Override
     public Mono<List<Image>> list() {
-        return session.readList(
-                        DaemonCall.DAEMON,
-                        "its images",
-                        EngineRequest.get("/images/json"),
-                        DaemonWire.ListedImage.class)
-                .map(all -> all.stream().map(ImageMapping::listed).toList());
+        return calls.list();
     }
 
     @Override
