@@ -108,7 +108,13 @@ YAML
 
 sha() { cat "$@" | sha256sum | cut -d' ' -f1; }
 
-# The two files of the simplestreams format that LXD reads.
+# type: the same file is of one type for LXD and of another for Incus, and each looks for its own only.
+metadata_item() {
+  printf '"%s": {"ftype": "%s", "path": "images/lxd.tar.xz", "size": %s, "sha256": "%s", "combined_squashfs_sha256": "%s"}' \
+    "$1" "$1" "$(stat -c %s images/lxd.tar.xz)" "$(sha images/lxd.tar.xz)" "$(sha images/lxd.tar.xz images/root.squashfs)"
+}
+
+# The two files of the simplestreams format that LXD and Incus read.
 make_streams() {
   local architecture
   architecture=$(dpkg --print-architecture)
@@ -123,9 +129,7 @@ JSON
   "busybox:1:$architecture:default": {
     "aliases": "busybox/1,busybox/1/default", "arch": "$architecture", "os": "busybox", "release": "1",
     "release_title": "1", "variant": "default", "versions": {"20231114_2213": {"items": {
-      "lxd.tar.xz": {"ftype": "lxd.tar.xz", "path": "images/lxd.tar.xz", "size": $(stat -c %s images/lxd.tar.xz),
-        "sha256": "$(sha images/lxd.tar.xz)",
-        "combined_squashfs_sha256": "$(sha images/lxd.tar.xz images/root.squashfs)"},
+      $(metadata_item lxd.tar.xz), $(metadata_item incus.tar.xz),
       "root.squashfs": {"ftype": "squashfs", "path": "images/root.squashfs",
         "size": $(stat -c %s images/root.squashfs), "sha256": "$(sha images/root.squashfs)"}}}}}}}
 JSON

@@ -58,7 +58,7 @@ final class LxdContainers implements ContainerOperations {
         this.waiting = new LxdWaiting(instances, events);
         this.console = new LxdConsole(session, instances);
         this.logs = new LxdLogs(session, instances);
-        this.stats = new LxdStats(instances);
+        this.stats = new LxdStats(session, instances);
         this.top = new LxdTop(session, exec);
         this.copies = copies;
         this.files = files;

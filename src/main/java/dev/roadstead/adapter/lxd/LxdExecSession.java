@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -112,9 +113,13 @@ final class LxdExecSession implements ExecOperations.Session {
         Flux<ExecOutput> output = terminal
                 ? part(LxdSockets.INPUT, OutputStreamName.STDOUT)
                 : Flux.merge(
-                        1,
-                        part(LxdSockets.OUTPUT, OutputStreamName.STDOUT),
-                        part(LxdSockets.ERRORS, OutputStreamName.STDERR));
+                                1,
+                                part(LxdSockets.OUTPUT, OutputStreamName.STDOUT),
+                                part(LxdSockets.ERRORS, OutputStreamName.STDERR))
+                        // Both may break in the same moment.
+                        .onErrorMap(
+                                Exceptions::isMultiple,
+                                both -> Exceptions.unwrapMultiple(both).getFirst());
         return output.doOnSubscribe(_ -> touch());
     }
 

@@ -1,6 +1,7 @@
 package dev.roadstead.adapter.lxd;
 
 import dev.roadstead.engine.DiskUsage;
+import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineInfo;
 import dev.roadstead.transport.EngineRequest;
 import java.util.List;
@@ -29,14 +30,9 @@ final class LxdHost {
     }
 
     Mono<EngineInfo> info() {
-        Mono<LxdStoreWire.Resources> resources = session.read(
-                LxdCall.DAEMON,
-                "its resources",
-                EngineRequest.get(LxdTarget.of("resources").toString()),
-                LxdStoreWire.Resources.class);
         return Mono.zip(
                         session.dialect().then(session.server()),
-                        resources,
+                        resources(session),
                         copies.instances(1).collectList(),
                         images.wires().count())
                 .map(told -> info(
@@ -44,6 +40,21 @@ final class LxdHost {
                         told.getT2(),
                         told.getT3(),
                         Math.toIntExact(Math.min(Integer.MAX_VALUE, told.getT4()))));
+    }
+
+    private static Mono<LxdStoreWire.Resources> resources(LxdSession session) {
+        return session.read(
+                LxdCall.DAEMON,
+                "its resources",
+                EngineRequest.get(LxdTarget.of("resources").toString()),
+                LxdStoreWire.Resources.class);
+    }
+
+    /** Bytes of the host's memory; empty if the daemon tells us nothing of its host, as those who may use some of its projects only. */
+    static Mono<Long> memory(LxdSession session) {
+        return resources(session)
+                .onErrorComplete(EngineException.Denied.class)
+                .mapNotNull(told -> told.memory() == null ? null : told.memory().total());
     }
 
     static EngineInfo info(

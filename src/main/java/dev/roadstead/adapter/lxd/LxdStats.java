@@ -6,7 +6,7 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -19,9 +19,11 @@ final class LxdStats {
     private static final double PERCENT = 100;
     private static final String LOOPBACK = "loopback";
 
+    private final LxdSession session;
     private final LxdInstances instances;
 
-    LxdStats(LxdInstances instances) {
+    LxdStats(LxdSession session, LxdInstances instances) {
+        this.session = session;
         this.instances = instances;
     }
 
@@ -36,12 +38,21 @@ final class LxdStats {
     Mono<ContainerStats> once(ContainerId id) {
         return instances
                 .alive(id)
-                .flatMap(wire -> look(id).flatMap(first ->
-                        Mono.delay(STEP).then(look(id)).map(second -> stats(second, first, LxdMapping.config(wire)))));
+                .flatMap(this::limit)
+                .flatMap(limit -> look(id).flatMap(first ->
+                        Mono.delay(STEP).then(look(id)).map(second -> stats(second, first, limit.orElse(null)))));
+    }
+
+    /** What the configuration allows, bytes; the host's memory if it says nothing. */
+    private Mono<Optional<Long>> limit(LxdWire.Instance wire) {
+        Long limit = LxdUnits.bytes(LxdMapping.config(wire).get("limits.memory"));
+        return limit != null
+                ? Mono.just(Optional.of(limit))
+                : LxdHost.memory(session).map(Optional::of).defaultIfEmpty(Optional.empty());
     }
 
     Mono<EngineStream<ContainerStats>> stream(ContainerId id) {
-        return instances.alive(id).map(wire -> {
+        return instances.alive(id).flatMap(this::limit).map(limit -> {
             Sinks.Empty<Void> closed = Sinks.empty();
             Flux<ContainerStats> samples = look(id).repeatWhen(rounds -> rounds.concatMap(_ -> Mono.delay(STEP), 1))
                     .takeWhile(look ->
@@ -49,7 +60,7 @@ final class LxdStats {
                     .onErrorComplete(EngineException.NotFound.class)
                     .buffer(2, 1)
                     .filter(pair -> pair.size() == 2)
-                    .map(pair -> stats(pair.getLast(), pair.getFirst(), LxdMapping.config(wire)))
+                    .map(pair -> stats(pair.getLast(), pair.getFirst(), limit.orElse(null)))
                     .takeUntilOther(closed.asMono());
             return new EngineStream<>(samples, closed::tryEmitEmpty);
         });
@@ -60,7 +71,7 @@ final class LxdStats {
                 .map(state -> new Look(Instant.now(), System.nanoTime(), state));
     }
 
-    private static ContainerStats stats(Look now, Look before, Map<String, String> config) {
+    private static ContainerStats stats(Look now, Look before, @Nullable Long limit) {
         LxdWire.Memory memory = now.state().memory();
         return new ContainerStats(
                 now.time(),
@@ -68,7 +79,7 @@ final class LxdStats {
                 null,
                 now.cpu(),
                 memory == null ? null : memory.usage(),
-                limit(memory, config),
+                memory != null && memory.total() != null && memory.total() > 0 ? memory.total() : limit,
                 network(now.state(), LxdWire.Counters::bytesReceived),
                 network(now.state(), LxdWire.Counters::bytesSent),
                 null,
@@ -83,12 +94,6 @@ final class LxdStats {
         return used == null || usedBefore == null || used < usedBefore || passed <= 0
                 ? null
                 : Double.valueOf((double) (used - usedBefore) / passed * PERCENT);
-    }
-
-    private static @Nullable Long limit(LxdWire.@Nullable Memory memory, Map<String, String> config) {
-        return memory != null && memory.total() != null && memory.total() > 0
-                ? memory.total()
-                : LxdUnits.bytes(config.get("limits.memory"));
     }
 
     private static @Nullable Long network(LxdWire.State state, Function<LxdWire.Counters, @Nullable Long> part) {
