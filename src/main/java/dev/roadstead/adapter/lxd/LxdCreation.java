@@ -10,15 +10,12 @@ import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.transport.EngineRequest;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -28,17 +25,12 @@ import reactor.core.publisher.Mono;
 final class LxdCreation {
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{12,64}");
 
-    /** Below the ports that kernels give to outgoing connections. */
-    private static final int FIRST_FREE_PORT = 20_000;
-
-    private static final int LAST_FREE_PORT = 32_767;
-
     private final LxdSession session;
-    private final LxdInstances instances;
+    private final DrawnPorts drawn;
 
     LxdCreation(LxdSession session, LxdInstances instances) {
         this.session = session;
-        this.instances = instances;
+        this.drawn = new DrawnPorts(session, instances);
     }
 
     Mono<ContainerId> create(ContainerSpec spec) {
@@ -46,7 +38,7 @@ final class LxdCreation {
             check(dialect, spec);
             String project = spec.project() == null ? InstanceAddress.DEFAULT_PROJECT : spec.project();
             return canRun(spec, project)
-                    .then(Mono.defer(() -> Mono.zip(ports(spec.ports()), pools(spec.mounts(), project))))
+                    .then(Mono.defer(() -> Mono.zip(drawn.numbered(spec.ports()), pools(spec.mounts(), project))))
                     .flatMap(chosen -> make(spec, project, chosen.getT1(), chosen.getT2()));
         });
     }
@@ -125,6 +117,7 @@ final class LxdCreation {
         config.putAll(LxdMapping.written(spec.labels()));
         config.putAll(OciProcess.config(spec));
         config.put(LxdMapping.IMAGE, spec.image());
+        config.putAll(DrawnPorts.remembered(spec.ports()));
         LxdConfig.of(spec.resources(), Set.of()).forEach((key, value) -> {
             if (!value.isEmpty()) {
                 config.put(key, value);
@@ -258,39 +251,6 @@ final class LxdCreation {
 
     private void refuse(boolean asked, Capability capability, String field, String reason) {
         session.errors().refuse(asked, capability, field, reason);
-    }
-
-    /** A proxy needs a port to listen on: one that no other proxy has is drawn. */
-    private Mono<List<PortMapping>> ports(List<PortMapping> wanted) {
-        if (wanted.stream().allMatch(port -> port.host() != null)) {
-            return Mono.just(wanted);
-        }
-        return instances.all().map(all -> {
-            Set<Integer> taken = new HashSet<>();
-            all.forEach(wire -> LxdMapping.listed(wire).ports().stream()
-                    .map(PortMapping::host)
-                    .filter(Objects::nonNull)
-                    .forEach(taken::add));
-            List<PortMapping> chosen = new ArrayList<>();
-            for (PortMapping port : wanted) {
-                chosen.add(
-                        port.host() != null
-                                ? port
-                                : new PortMapping(free(taken), port.container(), port.protocol(), port.hostIp()));
-            }
-            return chosen;
-        });
-    }
-
-    private int free(Set<Integer> taken) {
-        for (int tries = LAST_FREE_PORT - FIRST_FREE_PORT; tries > 0; tries--) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_FREE_PORT, LAST_FREE_PORT + 1);
-            if (taken.add(port)) {
-                return port;
-            }
-        }
-        throw new EngineException.Conflict(
-                "PORT_IN_USE", "no port of the host is free", session.errors().evidence());
     }
 
     /** The storage pool of each volume that is to be mounted. */

@@ -9,14 +9,22 @@ import java.util.Map;
 
 /** What of a specification becomes devices of an instance. Pure. */
 final class LxdDevices {
+    /** Where a proxy listens. */
+    static final String LISTEN = "listen";
+
     private LxdDevices() {}
+
+    /** The device of a specification's port. */
+    static String port(int at) {
+        return "port" + at;
+    }
 
     /** @param pools where each named volume is */
     static Map<String, Map<String, String>> of(
             List<PortMapping> ports, List<Mount> mounts, List<NetworkRequest> networks, Map<String, String> pools) {
         Map<String, Map<String, String>> devices = new LinkedHashMap<>();
         for (int at = 0; at < ports.size(); at++) {
-            devices.put("port" + at, proxy(ports.get(at)));
+            devices.put(port(at), proxy(ports.get(at)));
         }
         for (int at = 0; at < mounts.size(); at++) {
             devices.put("mount" + at, disk(mounts.get(at), pools));
@@ -34,7 +42,7 @@ final class LxdDevices {
         return Map.of(
                 "type",
                 "proxy",
-                "listen",
+                LISTEN,
                 "%s:%s:%d".formatted(port.protocol().word(), host, port.host()),
                 "connect",
                 "%s:127.0.0.1:%d".formatted(port.protocol().word(), port.container()));

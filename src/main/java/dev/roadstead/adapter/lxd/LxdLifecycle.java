@@ -23,15 +23,37 @@ final class LxdLifecycle {
 
     private static final String KILL_NUMBER = "9";
 
+    private static final String PORT_IN_USE = "PORT_IN_USE";
+
+    /** So many times in a row a free port is hardly missed. */
+    private static final int REDRAWS = 3;
+
     private final LxdSession session;
     private final LxdInstances instances;
+    private final DrawnPorts drawn;
 
     LxdLifecycle(LxdSession session, LxdInstances instances) {
         this.session = session;
         this.instances = instances;
+        this.drawn = new DrawnPorts(session, instances);
     }
 
+    /** Draws other ports if one that was drawn is taken. */
     Mono<Boolean> start(ContainerId id) {
+        return start(id, REDRAWS);
+    }
+
+    private Mono<Boolean> start(ContainerId id, int redraws) {
+        return startAsItIs(id)
+                .onErrorResume(
+                        failure -> redraws > 0
+                                && failure instanceof EngineException.Conflict conflict
+                                && conflict.code().equals(PORT_IN_USE),
+                        failure -> drawn.again(id)
+                                .flatMap(others -> others ? start(id, redraws - 1) : Mono.error(failure)));
+    }
+
+    private Mono<Boolean> startAsItIs(ContainerId id) {
         return change(id, action("start"))
                 .onErrorResume(
                         LxdLifecycle::isOfAProxy,
@@ -65,7 +87,7 @@ final class LxdLifecycle {
 
     private EngineException portInUse(Throwable failure) {
         return new EngineException.Conflict(
-                "PORT_IN_USE",
+                PORT_IN_USE,
                 String.valueOf(failure.getMessage()),
                 failure instanceof EngineException told
                         ? told.evidence()

@@ -109,6 +109,7 @@ final class LxdMapping {
     static Map<String, String> labels(Map<String, String> config) {
         Map<String, String> labels = below(LABEL, config);
         labels.remove(IMAGE.substring(LABEL.length()));
+        labels.remove(DrawnPorts.KEY.substring(LABEL.length()));
         labels.remove(OciProcess.ENTRYPOINT_WORDS.substring(LABEL.length()));
         String empty = labels.remove(EMPTY_LABELS.substring(LABEL.length()));
         if (empty != null) {
