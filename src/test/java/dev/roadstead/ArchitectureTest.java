@@ -47,6 +47,11 @@ class ArchitectureTest {
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
+            "dev.roadstead.adapter.kleened.KleenedExecSession",
+            "dev.roadstead.adapter.kleened.KleenedFiles$Once",
+            "dev.roadstead.adapter.kleened.KleenedReel",
+            "dev.roadstead.adapter.kleened.KleenedSocket",
+            "dev.roadstead.adapter.kleened.KleenedWatch",
             "dev.roadstead.adapter.lxd.DrainedSocket",
             "dev.roadstead.adapter.lxd.LxdExecSession",
             "dev.roadstead.adapter.lxd.SftpSession",
@@ -55,7 +60,7 @@ class ArchitectureTest {
             "dev.roadstead.adapter.simulated.SimulatedRun");
 
     private static final String[] SHARED_BY_ADAPTERS = {
-        "dev.roadstead.adapter.daemon..", "dev.roadstead.adapter.process.."
+        "dev.roadstead.adapter.daemon..", "dev.roadstead.adapter.passthrough..", "dev.roadstead.adapter.process.."
     };
 
     private static final Set<String> BLOCKING =
@@ -180,7 +185,8 @@ class ArchitectureTest {
                         "dev.roadstead.fleet..",
                         "dev.roadstead.workload..",
                         "dev.roadstead.operation..",
-                        "dev.roadstead.session..")
+                        "dev.roadstead.session..",
+                        "dev.roadstead.nativeaccess..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -190,6 +196,27 @@ class ArchitectureTest {
                         "dev.roadstead.config..",
                         "dev.roadstead.security..",
                         "org.springframework.."));
+    }
+
+    @Test
+    void catalogsKnowNothingElseOfOurs() {
+        check(classes()
+                .that()
+                .resideInAPackage("dev.roadstead.catalog..")
+                .should()
+                .onlyDependOnClassesThat(resideInAPackage("dev.roadstead.catalog..")
+                        .or(DescribedPredicate.not(resideInAnyPackage("dev.roadstead..", "org.springframework..")))));
+    }
+
+    @Test
+    void nativeAccessKnowsOnlyCatalogsAndWhatEnginesOffer() {
+        check(classes()
+                .that()
+                .resideInAPackage("dev.roadstead.nativeaccess..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                "dev.roadstead.nativeaccess..", "dev.roadstead.catalog..", "dev.roadstead.engine..")
+                        .or(DescribedPredicate.not(resideInAPackage("dev.roadstead..")))));
     }
 
     @Test

@@ -46,6 +46,14 @@ public final class StreamedAnswer {
         return send(exchange, open, type, Function.identity());
     }
 
+    /** Writes bytes behind a head that is set already; a failure breaks the connection off. */
+    public static Mono<Void> relay(ServerHttpResponse response, Flux<byte[]> bytes) {
+        DataBufferFactory buffers = response.bufferFactory();
+        Flux<Publisher<DataBuffer>> pieces =
+                bytes.onErrorMap(StreamedAnswer::brokenOff).map(piece -> Mono.just(buffers.wrap(piece)));
+        return response.writeAndFlushWith(Flux.concat(Mono.just(Mono.empty()), pieces));
+    }
+
     private static <T> Mono<Void> send(
             ServerWebExchange exchange,
             Mono<EngineStream<T>> open,

@@ -1,6 +1,7 @@
 package dev.roadstead.config;
 
 import dev.roadstead.adapter.docker.DockerEngineFactory;
+import dev.roadstead.adapter.kleened.KleenedEngineFactory;
 import dev.roadstead.adapter.lxd.LxdEngineFactory;
 import dev.roadstead.adapter.podman.PodmanEngineFactory;
 import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
@@ -26,6 +27,11 @@ class EngineKinds {
     @Bean
     EngineFactory incus() {
         return new LxdEngineFactory(EngineKind.INCUS);
+    }
+
+    @Bean
+    EngineFactory kleened() {
+        return new KleenedEngineFactory();
     }
 
     @Bean

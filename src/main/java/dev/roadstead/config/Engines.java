@@ -1,6 +1,8 @@
 package dev.roadstead.config;
 
 import dev.roadstead.config.RoadsteadProperties.EngineProperties;
+import dev.roadstead.config.RoadsteadProperties.KleenedProperties;
+import dev.roadstead.config.RoadsteadProperties.NativeAccessProperties;
 import dev.roadstead.config.RoadsteadProperties.RemoteProperties;
 import dev.roadstead.config.RoadsteadProperties.TlsProperties;
 import dev.roadstead.engine.Engine;
@@ -31,6 +33,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
 
 /** Makes the engines that are configured or found, and gives them up at the end. */
@@ -45,7 +48,9 @@ final class Engines implements AutoCloseable {
             Duration.ofMinutes(10),
             64,
             null,
-            Map.of());
+            Map.of(),
+            NativeAccessProperties.FULL,
+            new KleenedProperties(Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1)));
 
     private final Map<EngineKind, EngineFactory> factories = new EnumMap<>(EngineKind.class);
     private final SslBundles bundles;
@@ -131,7 +136,9 @@ final class Engines implements AutoCloseable {
                 DEFAULTS.idleTimeout(),
                 DEFAULTS.maxConnections(),
                 null,
-                Map.of());
+                Map.of(),
+                NativeAccessProperties.FULL,
+                DEFAULTS.kleened());
     }
 
     private Engine create(EngineName name, EngineProperties engine) {
@@ -162,7 +169,12 @@ final class Engines implements AutoCloseable {
                 engine.idleTimeout(),
                 engine.maxConnections(),
                 tls(name, key, engine.tls()),
-                remotes(key, engine.remotes()));
+                remotes(key, engine.remotes()),
+                new EngineSettings.Kleened(
+                        engine.kleened().pollInterval(),
+                        engine.kleened().rctlHooks(),
+                        engine.kleened().captureLogs(),
+                        Math.toIntExact(engine.kleened().logMemory().toBytes())));
         try {
             return factory.create(settings);
         } catch (IllegalArgumentException senseless) {

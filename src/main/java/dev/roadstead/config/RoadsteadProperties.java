@@ -2,6 +2,7 @@ package dev.roadstead.config;
 
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
+import dev.roadstead.nativeaccess.NativeRules;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
@@ -56,6 +57,8 @@ public record RoadsteadProperties(
      * @param maxConnections of the pool; streams count too
      * @param tls null: plain, or the platform's trust for https
      * @param remotes servers by name that images come from (LXD and Incus)
+     * @param nativeAccess what of its own API may be used
+     * @param kleened what only Kleened knows
      */
     public record EngineProperties(
             @NotNull EngineKind kind,
@@ -65,7 +68,43 @@ public record RoadsteadProperties(
             @DefaultValue("10m") @DurationMin(millis = 1) Duration idleTimeout,
             @DefaultValue("64") @Min(1) @Max(65_536) int maxConnections,
             @Nullable @Valid TlsProperties tls,
-            @DefaultValue Map<String, @Valid RemoteProperties> remotes) {}
+            @DefaultValue Map<String, @Valid RemoteProperties> remotes,
+            @DefaultValue @Valid NativeAccessProperties nativeAccess,
+            @DefaultValue @Valid KleenedProperties kleened) {}
+
+    /**
+     * What of an engine's own API may be used.
+     *
+     * @param profile what is allowed at most
+     * @param allow rules such as {@code GET /containers/**}; none: all that the profile allows
+     * @param deny rules that win over all others
+     */
+    public record NativeAccessProperties(
+            @DefaultValue("full") NativeRules.Profile profile,
+            @DefaultValue List<String> allow,
+            @DefaultValue List<String> deny) {
+        static final NativeAccessProperties FULL =
+                new NativeAccessProperties(NativeRules.Profile.FULL, List.of(), List.of());
+    }
+
+    /**
+     * What the operator of a Kleened host allows, and how it is watched.
+     *
+     * @param pollInterval between two looks for events; only while somebody waits for them
+     * @param rctlHooks whether limits are set by {@code rctl(8)}, which jails run as root on the host when they start
+     * @param captureLogs whether the gateway keeps what containers write that it started
+     * @param logMemory how much of each container's output it keeps then
+     */
+    public record KleenedProperties(
+            @DefaultValue("2s") @DurationMin(millis = 10) Duration pollInterval,
+            @DefaultValue("false") boolean rctlHooks,
+            @DefaultValue("false") boolean captureLogs,
+            @DefaultValue("1MB") DataSize logMemory) {
+        @AssertTrue(message = "log-memory must be from 4KB to 64MB")
+        boolean isLogMemorySane() {
+            return logMemory.toKilobytes() >= 4 && logMemory.toMegabytes() <= 64;
+        }
+    }
 
     /**
      * A server that images come from.

@@ -54,6 +54,7 @@ class SecurityConfiguration {
     };
 
     private static final String SOCKETS = "/v1/ws/**";
+    private static final String[] FOR_ADMINS = {"/v1/engines/*/native/**", "/v1/ws/native/**"};
 
     /** Swagger UI sets styles from its scripts and shows pictures from data URIs; everything else comes from here. */
     private static final String CONTENT_POLICY =
@@ -143,8 +144,13 @@ class SecurityConfiguration {
                         .contentSecurityPolicy(content -> content.policyDirectives(CONTENT_POLICY)))
                 .exceptionHandling(
                         refused -> refused.authenticationEntryPoint(problems).accessDeniedHandler(problems))
-                .authorizeExchange(exchanges ->
-                        exchanges.matchers(open).permitAll().anyExchange().authenticated())
+                .authorizeExchange(exchanges -> exchanges
+                        .matchers(open)
+                        .permitAll()
+                        .pathMatchers(FOR_ADMINS)
+                        .hasRole("ADMIN")
+                        .anyExchange()
+                        .authenticated())
                 .addFilterAt(new CrossSiteGuard(writer, origins, SOCKETS), SecurityWebFiltersOrder.CSRF)
                 .addFilterAt(authentication(tickets, tickets, tickets, problems), SecurityWebFiltersOrder.HTTP_BASIC)
                 .addFilterAt(authentication(basic, basic, basically, problems), SecurityWebFiltersOrder.HTTP_BASIC)

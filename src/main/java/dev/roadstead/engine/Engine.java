@@ -57,6 +57,11 @@ public interface Engine {
         throw new UnsupportedOperationException("no pods");
     }
 
+    /** Only of an engine with {@link Capability#NATIVE}. */
+    default NativeAccess nativeAccess() {
+        throw new UnsupportedOperationException("no native access");
+    }
+
     /**
      * Makes the engine trust the gateway's client certificate; not guarded by a capability, since an engine that does not trust tells
      * little of itself. A proof that is wrong or used up is {@link EngineException.Denied} ({@code TRUST_REFUSED}).

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections of the pool; streams count too
  * @param tls null: plain, or the platform's trust for https
  * @param remotes servers by name that images come from; only of kinds that have such
+ * @param kleened only of {@link EngineKind#KLEENED}
  */
 public record EngineSettings(
         EngineName name,
@@ -26,7 +27,8 @@ public record EngineSettings(
         Duration idleTimeout,
         int maxConnections,
         @Nullable Tls tls,
-        Map<String, Remote> remotes) {
+        Map<String, Remote> remotes,
+        Kleened kleened) {
     public EngineSettings {
         remotes = Map.copyOf(remotes);
     }
@@ -41,7 +43,54 @@ public record EngineSettings(
             Duration idleTimeout,
             int maxConnections,
             @Nullable Tls tls) {
-        this(name, kind, uri, connectTimeout, requestTimeout, idleTimeout, maxConnections, tls, Map.of());
+        this(
+                name,
+                kind,
+                uri,
+                connectTimeout,
+                requestTimeout,
+                idleTimeout,
+                maxConnections,
+                tls,
+                Map.of(),
+                Kleened.DEFAULT);
+    }
+
+    /** The same with remotes. */
+    public EngineSettings(
+            EngineName name,
+            EngineKind kind,
+            URI uri,
+            Duration connectTimeout,
+            Duration requestTimeout,
+            Duration idleTimeout,
+            int maxConnections,
+            @Nullable Tls tls,
+            Map<String, Remote> remotes) {
+        this(
+                name,
+                kind,
+                uri,
+                connectTimeout,
+                requestTimeout,
+                idleTimeout,
+                maxConnections,
+                tls,
+                remotes,
+                Kleened.DEFAULT);
+    }
+
+    /**
+     * What the operator of a Kleened host allows, and how it is watched.
+     *
+     * @param pollInterval between two looks for events
+     * @param rctlHooks whether limits are set by commands that jails run as root on the host when they start
+     * @param captureLogs whether what containers write is kept, of those that the gateway started
+     * @param logMemory bytes of each container's output that are kept then
+     */
+    public record Kleened(Duration pollInterval, boolean rctlHooks, boolean captureLogs, int logMemory) {
+        /** Nothing allowed that is not safe. */
+        public static final Kleened DEFAULT = new Kleened(Duration.ofSeconds(2), false, false, 1024 * 1024);
     }
 
     /**

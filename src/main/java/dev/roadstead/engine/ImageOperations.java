@@ -1,8 +1,11 @@
 package dev.roadstead.engine;
 
+import dev.roadstead.image.BuildSpec;
 import dev.roadstead.image.Image;
 import dev.roadstead.image.ImageLayer;
 import dev.roadstead.image.ImageReference;
+import dev.roadstead.image.ImageStep;
+import dev.roadstead.image.ImportSpec;
 import dev.roadstead.image.PullProgress;
 import dev.roadstead.image.PullSpec;
 import dev.roadstead.image.RemovedImage;
@@ -57,6 +60,28 @@ public interface ImageOperations {
     default Mono<List<String>> load(Publisher<byte[]> file) {
         return Mono.error(
                 () -> new EngineException.Unsupported(Capability.IMAGE_LOAD, null, EngineException.Evidence.NONE));
+    }
+
+    /**
+     * Makes an image of what the engine itself fetches, or has on its host. Cancelling gives that up, and what was made so far.
+     *
+     * @return steps as the engine tells them; the last one names the image
+     */
+    @Requires(Capability.IMAGE_IMPORT)
+    default Flux<ImageStep> make(ImportSpec spec) {
+        return Flux.error(
+                () -> new EngineException.Unsupported(Capability.IMAGE_IMPORT, null, EngineException.Evidence.NONE));
+    }
+
+    /**
+     * Builds an image. Cancelling gives that up, and what was made so far.
+     *
+     * @return steps as the engine tells them; the last one names the image
+     */
+    @Requires(Capability.IMAGE_BUILD)
+    default Flux<ImageStep> build(BuildSpec spec) {
+        return Flux.error(
+                () -> new EngineException.Unsupported(Capability.IMAGE_BUILD, null, EngineException.Evidence.NONE));
     }
 
     /** Removes images without a name that no container uses; where images have no layers those that were only fetched to make containers and that none uses. */

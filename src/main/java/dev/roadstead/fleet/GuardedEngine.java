@@ -15,6 +15,7 @@ import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.NativeAccess;
 import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.engine.PodOperations;
 import dev.roadstead.engine.Requires;
@@ -50,6 +51,7 @@ public final class GuardedEngine implements Engine {
     private final EventSource events;
     private final SnapshotOperations snapshots;
     private final PodOperations pods;
+    private final NativeAccess nativeAccess;
     private volatile @Nullable EngineDescription lastDescription;
 
     /** Guards this engine. */
@@ -65,6 +67,7 @@ public final class GuardedEngine implements Engine {
         this.events = guarded("events", EventSource.class, engine::events);
         this.snapshots = guarded("snapshots", SnapshotOperations.class, engine::snapshots);
         this.pods = guarded("pods", PodOperations.class, engine::pods);
+        this.nativeAccess = guarded("native", NativeAccess.class, engine::nativeAccess);
     }
 
     @Override
@@ -150,6 +153,11 @@ public final class GuardedEngine implements Engine {
     @Override
     public PodOperations pods() {
         return pods;
+    }
+
+    @Override
+    public NativeAccess nativeAccess() {
+        return nativeAccess;
     }
 
     /** After it the engine tells more of itself than before. */

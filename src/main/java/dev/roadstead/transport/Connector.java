@@ -19,9 +19,6 @@ import reactor.netty.transport.ClientTransportConfig;
 
 /** The connections to one engine: a pool of them, and those that a call has for itself. */
 final class Connector {
-    /** A connection idle for longer is closed rather than used: engines and what stands between drop idle ones silently. */
-    private static final Duration MAX_IDLE = Duration.ofSeconds(60);
-
     static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /** A host that is silent for a minute is gone: a terminal, followed events or logs may be silent for as long as they like. */
@@ -46,8 +43,8 @@ final class Connector {
                 // The gate bounds the calls; here only those wait whose connection is just being given back.
                 .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(settings.connectTimeout())
-                .maxIdleTime(MAX_IDLE)
-                .evictInBackground(MAX_IDLE)
+                .maxIdleTime(settings.maxUnused())
+                .evictInBackground(settings.maxUnused())
                 .disposeTimeout(Duration.ofSeconds(1))
                 .lifo()
                 .build();

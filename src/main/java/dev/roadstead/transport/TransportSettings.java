@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout for the next byte of a stream that must not be silent
  * @param maxConnections of the pool; streams count too
  * @param maxHijacked connections outside of the pool that calls may take over
+ * @param maxUnused a pooled connection unused for longer is closed rather than used: engines, and what stands between, drop such ones
+ *     silently
  * @param keys the client certificate; null: none is shown
  * @param trust null: the platform's
  */
@@ -28,10 +30,13 @@ public record TransportSettings(
         Duration idleTimeout,
         int maxConnections,
         int maxHijacked,
+        Duration maxUnused,
         @Nullable KeyManagerFactory keys,
         @Nullable TrustManagerFactory trust) {
     /** Enough for every terminal that one engine's users may have open. */
     private static final int MAX_HIJACKED = 1024;
+
+    private static final Duration MAX_UNUSED = Duration.ofSeconds(60);
 
     public TransportSettings(
             String engine,
@@ -42,6 +47,31 @@ public record TransportSettings(
             int maxConnections,
             @Nullable KeyManagerFactory keys,
             @Nullable TrustManagerFactory trust) {
-        this(engine, uri, connectTimeout, requestTimeout, idleTimeout, maxConnections, MAX_HIJACKED, keys, trust);
+        this(
+                engine,
+                uri,
+                connectTimeout,
+                requestTimeout,
+                idleTimeout,
+                maxConnections,
+                MAX_HIJACKED,
+                MAX_UNUSED,
+                keys,
+                trust);
+    }
+
+    /** The same for an engine that drops unused connections sooner. */
+    public TransportSettings unusedFor(Duration most) {
+        return new TransportSettings(
+                engine,
+                uri,
+                connectTimeout,
+                requestTimeout,
+                idleTimeout,
+                maxConnections,
+                maxHijacked,
+                most,
+                keys,
+                trust);
     }
 }

@@ -43,9 +43,18 @@ public final class WebSocketStream {
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Piece(boolean text, byte[] data, boolean last) {}
 
+    /**
+     * How the engine said farewell.
+     *
+     * @param code null if it told none
+     * @param reason what it told with it, at most 123 bytes of UTF-8
+     */
+    public record Farewell(@Nullable Integer code, String reason) {}
+
     private final HijackedStream stream;
     private final Failures failures;
     private final Duration silence;
+    private volatile @Nullable Farewell farewell;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<@Nullable Future<?>> pong = new AtomicReference<>();
     private final AtomicReference<@Nullable Future<?>> ping = new AtomicReference<>();
@@ -69,10 +78,21 @@ public final class WebSocketStream {
             return bytes.map(decoder::feed)
                     .takeUntil(_ -> decoder.isClosed())
                     .concatMapIterable(this::pieces, 1)
-                    .concatWith(Mono.defer(() -> closing.get() || decoder.isClosed()
-                            ? Mono.empty()
-                            : Mono.error(failures.brokeOff("the connection ended without a farewell"))));
+                    .concatWith(Mono.defer(this::ended));
         });
+    }
+
+    private Mono<Piece> ended() {
+        Farewell said = farewell;
+        if (said == null) {
+            return closing.get()
+                    ? Mono.empty()
+                    : Mono.error(failures.brokeOff("the connection ended without a farewell"));
+        }
+        Integer code = said.code();
+        return code == null || code == NORMAL || code == GOING_AWAY
+                ? Mono.empty()
+                : Mono.error(failures.brokeOff("it closed with %d %s".formatted(code, said.reason())));
     }
 
     /** Whole messages; one longer than this many bytes fails. */
@@ -100,22 +120,24 @@ public final class WebSocketStream {
             switch (piece.kind()) {
                 case WebSocketDecoder.PING -> once(pong, WebSocketDecoder.PONG, piece.data());
                 case WebSocketDecoder.PONG -> {}
-                case WebSocketDecoder.CLOSE -> check(piece.data());
+                case WebSocketDecoder.CLOSE -> farewell = farewell(piece.data());
                 default -> pieces.add(new Piece(piece.kind() == WebSocketDecoder.TEXT, piece.data(), piece.last()));
             }
         }
         return pieces;
     }
 
-    private void check(byte[] farewell) {
-        if (farewell.length < 2) {
-            return;
-        }
-        int code = ByteBuffer.wrap(farewell).getShort() & 0xffff;
-        if (code != NORMAL && code != GOING_AWAY) {
-            String reason = new String(farewell, 2, farewell.length - 2, StandardCharsets.UTF_8);
-            throw failures.brokeOff("it closed with %d %s".formatted(code, reason));
-        }
+    private static Farewell farewell(byte[] said) {
+        return said.length < 2
+                ? new Farewell(null, "")
+                : new Farewell(
+                        ByteBuffer.wrap(said).getShort() & 0xffff,
+                        new String(said, 2, said.length - 2, StandardCharsets.UTF_8));
+    }
+
+    /** How the engine said farewell; null as long as {@link #input()} has not come to that. */
+    public @Nullable Farewell farewell() {
+        return farewell;
     }
 
     /** Sends a binary message; completes when the socket has taken it. In the order of subscription. */

@@ -211,7 +211,10 @@ public final class ContainerCreation {
                 create.onErrorResume(
                         failure -> failure instanceof EngineException.NotFound missing
                                 && missing.code().equals("NO_SUCH_IMAGE"),
-                        absent -> pull(engine, command).then(create));
+                        absent -> pull(engine, command)
+                                // Where nothing can be pulled the image is still what is missing.
+                                .onErrorMap(failure -> failure instanceof EngineException.Unsupported, _ -> absent)
+                                .then(create));
         };
     }
 

@@ -3,10 +3,12 @@ package dev.roadstead.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.config.RoadsteadProperties.EngineProperties;
+import dev.roadstead.config.RoadsteadProperties.KleenedProperties;
 import dev.roadstead.config.RoadsteadProperties.RemoteProperties;
 import dev.roadstead.config.RoadsteadProperties.TlsProperties;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineName;
+import dev.roadstead.nativeaccess.NativeRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +69,10 @@ class RoadsteadPropertiesTest {
                                         Duration.ofMinutes(10),
                                         64,
                                         null,
-                                        Map.of()))));
+                                        Map.of(),
+                                        RoadsteadProperties.NativeAccessProperties.FULL,
+                                        new KleenedProperties(
+                                                Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1))))));
     }
 
     @Test
@@ -83,6 +88,13 @@ class RoadsteadPropertiesTest {
                         "roadstead.engines.build-1.remotes.house.uri=https://images.example.com",
                         "roadstead.engines.build-1.remotes.house.protocol=lxd",
                         "roadstead.engines.build-1.remotes.house.certificate=/etc/house.pem",
+                        "roadstead.engines.build-1.native-access.profile=read-only",
+                        "roadstead.engines.build-1.native-access.allow=GET /containers/**,GET /info",
+                        "roadstead.engines.build-1.native-access.deny=* /swarm/**",
+                        "roadstead.engines.build-1.kleened.poll-interval=5s",
+                        "roadstead.engines.build-1.kleened.rctl-hooks=true",
+                        "roadstead.engines.build-1.kleened.capture-logs=true",
+                        "roadstead.engines.build-1.kleened.log-memory=64KB",
                         "roadstead.default-engine=build-1",
                         "roadstead.security.user=alice",
                         "roadstead.security.password=secret",
@@ -123,7 +135,13 @@ class RoadsteadPropertiesTest {
                                                     new RemoteProperties(
                                                             URI.create("https://images.example.com"),
                                                             "lxd",
-                                                            "/etc/house.pem")))));
+                                                            "/etc/house.pem")),
+                                            new RoadsteadProperties.NativeAccessProperties(
+                                                    NativeRules.Profile.READ_ONLY,
+                                                    List.of("GET /containers/**", "GET /info"),
+                                                    List.of("* /swarm/**")),
+                                            new KleenedProperties(
+                                                    Duration.ofSeconds(5), true, true, DataSize.ofKilobytes(64)))));
                     assertThat(properties.defaultEngine()).isEqualTo(new EngineName("build-1"));
                     assertThat(properties.security())
                             .isEqualTo(new RoadsteadProperties.SecurityProperties(

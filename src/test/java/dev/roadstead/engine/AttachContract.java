@@ -23,7 +23,7 @@ import reactor.test.StepVerifier;
 public interface AttachContract extends ContractSubject {
     @Test
     default void anAttachmentSpeaksWithTheMainProcessUntilThatEnds() {
-        needs(Capability.ATTACH, Capability.COMMAND);
+        needs(Capability.ATTACH, Capability.COMMAND, Capability.LOGS_STDERR);
         ContainerId id = started(reading("read line; echo \"got $line\"; echo problem >&2; exit 3"));
 
         Attachment attachment = get(containers().attach(id));

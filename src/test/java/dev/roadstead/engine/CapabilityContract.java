@@ -15,7 +15,9 @@ import dev.roadstead.container.Signal;
 import dev.roadstead.container.WaitCondition;
 import dev.roadstead.exec.ExecSpec;
 import dev.roadstead.fleet.GuardedEngine;
+import dev.roadstead.image.BuildSpec;
 import dev.roadstead.image.ImageReference;
+import dev.roadstead.image.ImportSpec;
 import dev.roadstead.image.PullSpec;
 import dev.roadstead.network.NetworkSpec;
 import dev.roadstead.pod.PodSpec;
@@ -130,6 +132,14 @@ public interface CapabilityContract extends ContractSubject {
                                 .create(new NetworkSpec(made().name(), networkDriver(), null, null, false, Map.of())),
                         guarded.networks().remove("roadstead-test-none")));
         calls.put(
+                Capability.VOLUME_LABELS,
+                List.of(guarded.volumes().create(new VolumeSpec(made().name(), null, Map.of(), made().labels()))));
+        calls.put(
+                Capability.NETWORK_LABELS,
+                List.of(guarded.networks()
+                        .create(new NetworkSpec(
+                                made().networkName(), networkDriver(), null, null, false, made().labels()))));
+        calls.put(
                 Capability.NETWORK_CONNECT,
                 List.of(
                         guarded.networks()
@@ -148,6 +158,12 @@ public interface CapabilityContract extends ContractSubject {
                         guarded.volumes().prune(),
                         guarded.networks().prune()));
         calls.put(Capability.IMAGE_LOAD, List.of(guarded.images().load(Flux.empty())));
+        calls.put(
+                Capability.IMAGE_IMPORT,
+                List.of(guarded.images().make(new ImportSpec("roadstead-test-none", null, null, null))));
+        calls.put(
+                Capability.IMAGE_BUILD,
+                List.of(guarded.images().build(new BuildSpec("/roadstead-test-none", null, null, Map.of()))));
         calls.put(
                 Capability.SNAPSHOTS,
                 List.of(
@@ -168,6 +184,7 @@ public interface CapabilityContract extends ContractSubject {
                         guarded.pods().pause("roadstead-test-none"),
                         guarded.pods().unpause("roadstead-test-none"),
                         guarded.pods().remove("roadstead-test-none", false)));
+        calls.put(Capability.NATIVE, List.of(guarded.nativeAccess().api()));
         calls.put(Capability.TRUST, List.of(guarded.trust(new TrustProof.Token("none"))));
         return calls;
     }

@@ -83,6 +83,13 @@ public interface ContractSubject {
         return started(idle());
     }
 
+    /** A container of this specification whose files can be reached: it runs only where they cannot be otherwise. */
+    default ContainerId withFilesToReach(ContainerSpec spec) {
+        return get(engine().describe()).capabilities().has(Capability.ARCHIVE_STOPPED)
+                ? made().container(spec)
+                : started(spec);
+    }
+
     /** A container of this specification, started. */
     default ContainerId started(ContainerSpec spec) {
         ContainerId id = made().container(spec);

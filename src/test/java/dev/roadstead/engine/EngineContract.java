@@ -31,7 +31,8 @@ public interface EngineContract
                 SnapshotsContract,
                 PruneContract,
                 LoadContract,
-                PodsContract {
+                PodsContract,
+                NativeContract {
 
     @Test
     default void anEngineTellsItsCapabilitiesEachWithAReasonUnlessNative() {

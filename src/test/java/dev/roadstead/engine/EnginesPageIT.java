@@ -157,6 +157,7 @@ class EnginesPageIT {
         facets.put(VolumeOperations.class, "volume");
         facets.put(NetworkOperations.class, "network");
         facets.put(PodOperations.class, "pod");
+        facets.put(NativeAccess.class, "native");
         return facets;
     }
 

@@ -27,8 +27,20 @@ import reactor.core.publisher.Mono;
 /** Processes run beside a container's main one, with input, output and an exit code. */
 public interface ExecContract extends ContractSubject {
     @Test
-    default void aProcessTellsItsOutputsAndExitCode() {
+    default void aProcessTellsItsOutputAndExitCode() {
         needs(Capability.EXEC);
+
+        ExecOperations.Session session = start(running(), "sh", "-c", "echo out; exit 5");
+        List<ExecOutput> output = get(session.output().collectList());
+
+        assertThat(OutputText.of(output, OutputStreamName.STDOUT)).isEqualTo("out\n");
+        assertThat(get(session.exitCode())).isEqualTo(5);
+        run(session.close());
+    }
+
+    @Test
+    default void bothOutputsAreToldApart() {
+        needs(Capability.EXEC, Capability.EXEC_STDERR);
 
         ExecOperations.Session session = start(running(), "sh", "-c", "echo out; echo err >&2; exit 5");
         List<ExecOutput> output = get(session.output().collectList());
@@ -41,7 +53,7 @@ public interface ExecContract extends ContractSubject {
 
     @Test
     default void inputReachesTheProcessUntilItIsClosed() {
-        needs(Capability.EXEC);
+        needs(Capability.EXEC, Capability.EXEC_EOF);
         ExecOperations.Session session = start(running(), "cat");
 
         Mono<Void> writing = session.input(utf8("first\n"))

@@ -21,7 +21,7 @@ import reactor.test.StepVerifier;
 public interface FilesContract extends ContractSubject {
     /** A container for files; engines that reach files of running ones only override this. */
     default ContainerId containerForFiles() {
-        return made().container(idle());
+        return withFilesToReach(idle());
     }
 
     @Test
@@ -183,6 +183,19 @@ public interface FilesContract extends ContractSubject {
 
         assertThat(status(id)).isIn(ContainerStatus.CREATED, ContainerStatus.RUNNING);
         put(id, "/", tar);
+    }
+
+    @Test
+    default void filesOfWhatDoesNotRunAreReachedOrRefused() {
+        needs(Capability.ARCHIVE);
+        ContainerId id = made().container(idle());
+        if (get(engine().describe()).capabilities().has(Capability.ARCHIVE_STOPPED)) {
+            needs(Capability.ARCHIVE_STOPPED);
+            assertThat(get(engine().files().stat(id, "/")).type()).isEqualTo("directory");
+        } else {
+            fails(engine().files().stat(id, "/"), EngineException.WrongState.class, "CONTAINER_NOT_RUNNING");
+            fails(engine().files().getArchive(id, "/"), EngineException.WrongState.class, "CONTAINER_NOT_RUNNING");
+        }
     }
 
     @Test

@@ -116,7 +116,7 @@ public interface LifecycleContract extends ContractSubject {
 
     @Test
     default void aStateTellsWhenTheRunBeganAndEnded() {
-        needs(Capability.COMMAND, Capability.WAIT);
+        needs(Capability.COMMAND, Capability.WAIT, Capability.RUN_TIMES);
         ContainerId id = ended("sleep 1; exit 0");
 
         ContainerState state = get(containers().state(id));
@@ -231,7 +231,7 @@ public interface LifecycleContract extends ContractSubject {
 
     @Test
     default void theExitCodeOfTheMainProcessIsKept() {
-        needs(Capability.COMMAND, Capability.WAIT);
+        needs(Capability.COMMAND, Capability.WAIT, Capability.EXIT_CODES);
         ContainerId id = ended("exit 7");
 
         ContainerState state = get(containers().state(id));

@@ -41,6 +41,7 @@ public interface LogsContract extends ContractSubject {
     @Test
     default void aLogTellsItsStreamsApart() {
         needsLogs();
+        needs(Capability.LOGS_STDERR);
         ContainerId id = ended(FOUR_LINES);
 
         assertThat(text(read(id, query(null, null, null, true, false)))).isEqualTo("one\ntwo\nfour\n");

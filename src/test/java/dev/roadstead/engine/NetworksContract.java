@@ -32,6 +32,13 @@ public interface NetworksContract extends ContractSubject {
     }
 
     @Test
+    default void aNetworkBearsItsLabels() {
+        needs(Capability.NETWORKS, Capability.NETWORK_LABELS);
+
+        assertThat(made().network(networkDriver()).labels()).containsAllEntriesOf(made().labels());
+    }
+
+    @Test
     default void aTakenNetworkNameIsRefused() {
         needs(Capability.NETWORKS);
         Network network = made().network(networkDriver());

@@ -157,7 +157,7 @@ public interface ObservationContract extends ContractSubject {
 
     /** A container, not started, with the files of {@link FilesContract#tree()} at its root. */
     private ContainerId withFiles() {
-        ContainerId id = made().container(idle());
+        ContainerId id = withFilesToReach(idle());
         run(engine().files().putArchive(id, "/", Flux.just(FilesContract.tree())));
         return id;
     }

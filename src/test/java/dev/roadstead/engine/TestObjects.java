@@ -56,6 +56,11 @@ public final class TestObjects {
         return Map.of(LABEL, "1", RUN, run);
     }
 
+    /** The same, if the engine has this; else none. */
+    public Map<String, String> labelsIf(Capability labelled) {
+        return ContractSubject.get(engine.describe()).capabilities().has(labelled) ? labels() : Map.of();
+    }
+
     /** A name that nothing has. */
     public String name() {
         return "roadstead-test-" + UUID.randomUUID().toString().substring(0, 12);
@@ -83,16 +88,21 @@ public final class TestObjects {
 
     /** A reference that no image has; what bears it at the end is removed. */
     public String imageReference() {
-        // Podman puts names without a registry there by itself.
-        String registry = engine.kind() == EngineKind.PODMAN ? "localhost/" : "";
-        String reference = registry + name() + "/image:one";
+        String reference = switch (engine.kind()) {
+            // Podman puts names without a registry there by itself.
+            case PODMAN -> "localhost/" + name() + "/image:one";
+            // Kleened's names have one part.
+            case KLEENED -> name() + ":one";
+            default -> name() + "/image:one";
+        };
         images.add(reference);
         return reference;
     }
 
     /** A volume. */
     public Volume volume() {
-        Volume volume = ContractSubject.get(engine.volumes().create(new VolumeSpec(name(), null, Map.of(), labels())));
+        Volume volume = ContractSubject.get(
+                engine.volumes().create(new VolumeSpec(name(), null, Map.of(), labelsIf(Capability.VOLUME_LABELS))));
         volumes.add(volume.name());
         return volume;
     }
@@ -133,8 +143,9 @@ public final class TestObjects {
 
     /** A network. */
     public Network network(String driver) {
-        Network network = ContractSubject.get(
-                engine.networks().create(new NetworkSpec(networkName(), driver, subnets.get(), null, false, labels())));
+        Network network = ContractSubject.get(engine.networks()
+                .create(new NetworkSpec(
+                        networkName(), driver, subnets.get(), null, false, labelsIf(Capability.NETWORK_LABELS))));
         networks.add(network.name());
         return network;
     }

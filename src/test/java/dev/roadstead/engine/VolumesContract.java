@@ -20,7 +20,7 @@ import reactor.core.publisher.Flux;
 public interface VolumesContract extends ContractSubject {
     /** A container whose volumes are reached with its files; engines that mount them only while it runs start it. */
     default ContainerId containerForVolumes(ContainerSpec spec) {
-        return made().container(spec);
+        return withFilesToReach(spec);
     }
 
     @Test
@@ -29,17 +29,24 @@ public interface VolumesContract extends ContractSubject {
 
         Volume volume = made().volume();
 
-        assertThat(volume.labels()).containsAllEntriesOf(made().labels());
         assertThat(volume.driver()).isNotBlank();
         assertThat(get(engine().volumes().inspect(volume.name())).labels()).isEqualTo(volume.labels());
         assertThat(get(engine().volumes().list())).extracting(Volume::name).contains(volume.name());
     }
 
     @Test
+    default void aVolumeBearsItsLabels() {
+        needs(Capability.VOLUMES, Capability.VOLUME_LABELS);
+
+        assertThat(made().volume().labels()).containsAllEntriesOf(made().labels());
+    }
+
+    @Test
     default void aVolumeWithoutANameGetsOne() {
         needs(Capability.VOLUMES);
 
-        Volume volume = get(engine().volumes().create(new VolumeSpec(null, null, Map.of(), made().labels())));
+        Volume volume = get(engine().volumes()
+                .create(new VolumeSpec(null, null, Map.of(), made().labelsIf(Capability.VOLUME_LABELS))));
         made().alsoVolume(volume.name());
 
         assertThat(volume.name()).isNotBlank();

@@ -31,12 +31,21 @@ public interface WaitContract extends ContractSubject {
 
     @Test
     default void waitingEndsWithTheRunAndTellsItsExitCode() {
-        needs(Capability.WAIT, Capability.COMMAND);
+        needs(Capability.WAIT, Capability.COMMAND, Capability.EXIT_CODES);
         ContainerId id = started(shell("sleep 1; exit 3"));
 
         ContainerState state = get(containers().await(id, WaitCondition.NOT_RUNNING));
 
         assertThat(state.exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    default void waitingEndsWithTheRun() {
+        needs(Capability.WAIT, Capability.COMMAND);
+        ContainerId id = started(shell("sleep 1; exit 3"));
+
+        assertThat(get(containers().await(id, WaitCondition.NOT_RUNNING)).status())
+                .isEqualTo(ContainerStatus.STOPPED);
     }
 
     @Test

@@ -14,9 +14,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,10 +64,20 @@ class EngineKilledIT {
     void theEngineComesBackAndTheGatewayGoesOn() {
         proxy.mend();
         proxy.forget();
-        Answer list = gateway.get("/v1/containers?engine=cut");
-        assertThat(list.status()).isEqualTo(200);
-        assertThat(list.json().at("/warnings").isEmpty()).as(list.text()).isTrue();
-        containers.removeAll();
+        try {
+            // A connection that was taken while the engine was lost may still be reset a moment later.
+            Awaitility.await("the engine is back")
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> {
+                        Answer list = gateway.get("/v1/containers?engine=cut");
+                        assertThat(list.status()).isEqualTo(200);
+                        assertThat(list.json().at("/warnings").isEmpty())
+                                .as(list.text())
+                                .isTrue();
+                    });
+        } finally {
+            containers.removeAll();
+        }
     }
 
     private void lose() {

@@ -87,6 +87,9 @@ class JsonTest {
     @Test
     void theDocumentIsOpenApi31InSnakeCase() {
         House.Client.at(port, "127.0.0.1")
+                .mutate()
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(4 * 1024 * 1024))
+                .build()
                 .get()
                 .uri("/openapi.json")
                 .exchange()

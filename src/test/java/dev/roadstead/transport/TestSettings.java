@@ -72,6 +72,7 @@ final class TestSettings {
     }
 
     TransportSettings settings() {
-        return new TransportSettings("scripted", uri, connect, request, idle, connections, hijacked, keys, trust);
+        return new TransportSettings(
+                "scripted", uri, connect, request, idle, connections, hijacked, Duration.ofSeconds(60), keys, trust);
     }
 }

@@ -3,6 +3,7 @@ package dev.roadstead.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.engine.EngineException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -144,6 +145,40 @@ class WebSocketTest {
 
         assertThat(texts(socket)).containsExactly("still here");
         connector.close().block(TestSettings.LONG);
+    }
+
+    @Test
+    void theEnginesFarewellIsKnownAfterItsLastMessage() {
+        server.otherwise(ScriptedWebSocket.playing(socket -> {
+            socket.text("bye");
+            socket.send(ScriptedWebSocket.CLOSE, new byte[] {3, (byte) 0xe9, 'w', 'h', 'y'});
+            socket.awaitEnd();
+        }));
+        WebSocketStream socket = open(TestSettings.client(server));
+        assertThat(socket.farewell()).isNull();
+
+        assertThat(texts(socket)).containsExactly("bye");
+
+        assertThat(socket.farewell()).isEqualTo(new WebSocketStream.Farewell(1001, "why"));
+    }
+
+    @Test
+    void whatCameBeforeABadFarewellIsNotLost() {
+        server.otherwise(ScriptedWebSocket.playing(socket -> {
+            ByteArrayOutputStream atOnce = new ByteArrayOutputStream();
+            atOnce.writeBytes(ScriptedWebSocket.frame(ScriptedWebSocket.TEXT, utf8("why")));
+            atOnce.writeBytes(ScriptedWebSocket.frame(ScriptedWebSocket.CLOSE, new byte[] {3, (byte) 0xf3}));
+            socket.raw(atOnce.toByteArray()).awaitEnd();
+        }));
+        WebSocketStream socket = open(TestSettings.client(server));
+
+        StepVerifier.create(socket.messages(100).map(message -> new String(message, StandardCharsets.UTF_8)))
+                .expectNext("why")
+                .expectError(EngineException.Failed.class)
+                .verify(TestSettings.LONG);
+
+        assertThat(socket.farewell()).isEqualTo(new WebSocketStream.Farewell(1011, ""));
+        socket.close();
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.Dialect;
 import dev.roadstead.adapter.daemon.Files;
 import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.passthrough.PassThrough;
 import dev.roadstead.adapter.process.Exec;
 import dev.roadstead.engine.Capabilities;
 import dev.roadstead.engine.Capability;
@@ -22,6 +23,8 @@ import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.NativeAccess;
+import dev.roadstead.engine.NativeApi;
 import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.engine.VolumeOperations;
 import dev.roadstead.transport.EngineRequest;
@@ -177,6 +180,14 @@ final class DockerEngine implements Engine {
     @Override
     public EventSource events() {
         return events;
+    }
+
+    @Override
+    public NativeAccess nativeAccess() {
+        return new PassThrough(
+                clients.calls(),
+                session.agreement()
+                        .map(known -> new NativeApi(kind().word(), known.api().toString())));
     }
 
     @Override

@@ -77,6 +77,8 @@ final class LxdCapabilities {
                 Support.emulated("a proxy of the daemon's listens; a host port that is left open is drawn at random"));
         others.put(Capability.WAIT, Support.emulated("learned from events; exit codes are not told"));
         others.put(Capability.EVENTS, Support.emulated("the daemon tells neither labels nor exit codes"));
+        others.put(Capability.EXIT_CODES, Support.unsupported("a machine that ended has no exit code"));
+        others.put(Capability.RUN_TIMES, Support.unsupported("the daemon does not tell when a run began and ended"));
         others.put(
                 Capability.EVENTS_HISTORY,
                 Support.unsupported("the daemon remembers no events: it tells only those that come"));
@@ -107,6 +109,8 @@ final class LxdCapabilities {
                 Support.unsupported(title + " needs CRIU for it, and does not tell whether the host has that"));
         Support files = dialect.has(WITH_SFTP) ? Support.emulated(OVER_SFTP) : Support.unsupported(NO_SFTP);
         others.put(Capability.ARCHIVE, files);
+        others.put(Capability.ARCHIVE_STOPPED, files);
+        others.put(Capability.LOGS_STDERR, Support.unsupported("a console makes one stream of both outputs"));
         others.put(Capability.EXPORT, files);
         others.put(
                 Capability.COMMIT,

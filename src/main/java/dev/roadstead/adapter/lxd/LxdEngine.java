@@ -1,5 +1,6 @@
 package dev.roadstead.adapter.lxd;
 
+import dev.roadstead.adapter.passthrough.PassThrough;
 import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.DiskUsage;
@@ -14,6 +15,8 @@ import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.NativeAccess;
+import dev.roadstead.engine.NativeApi;
 import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.engine.SnapshotOperations;
 import dev.roadstead.engine.TrustProof;
@@ -163,6 +166,13 @@ final class LxdEngine implements Engine {
     @Override
     public EventSource events() {
         return events;
+    }
+
+    @Override
+    public NativeAccess nativeAccess() {
+        return new PassThrough(
+                http,
+                session.dialect().map(known -> new NativeApi(known.isIncus() ? "incus" : "lxd", known.version())));
     }
 
     @Override

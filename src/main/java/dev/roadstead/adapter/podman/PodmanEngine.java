@@ -5,6 +5,7 @@ import dev.roadstead.adapter.daemon.DaemonCall;
 import dev.roadstead.adapter.daemon.DaemonSession;
 import dev.roadstead.adapter.daemon.Dialect;
 import dev.roadstead.adapter.daemon.Inspection;
+import dev.roadstead.adapter.passthrough.PassThrough;
 import dev.roadstead.adapter.process.Exec;
 import dev.roadstead.engine.ContainerOperations;
 import dev.roadstead.engine.DiskUsage;
@@ -18,6 +19,8 @@ import dev.roadstead.engine.EventSource;
 import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.engine.FileOperations;
 import dev.roadstead.engine.ImageOperations;
+import dev.roadstead.engine.NativeAccess;
+import dev.roadstead.engine.NativeApi;
 import dev.roadstead.engine.NetworkOperations;
 import dev.roadstead.engine.PodOperations;
 import dev.roadstead.engine.VolumeOperations;
@@ -144,6 +147,12 @@ final class PodmanEngine implements Engine {
     @Override
     public PodOperations pods() {
         return pods;
+    }
+
+    @Override
+    public NativeAccess nativeAccess() {
+        return new PassThrough(
+                clients.calls(), session.agreement().map(known -> new NativeApi(kind().word(), known.engineVersion())));
     }
 
     @Override

@@ -38,6 +38,8 @@ public final class SimulatedEngine implements Engine {
     private static final Capabilities CAPABILITIES = Capabilities.allNativeBut(Map.of(
             Capability.PROJECTS,
             Capability.Support.unsupported(NO_PROJECTS),
+            Capability.NATIVE,
+            Capability.Support.unsupported("a simulated engine has no API of its own"),
             Capability.CONSOLE,
             Capability.Support.unsupported("a simulated container has no console but its main process's terminal"),
             Capability.TRUST,

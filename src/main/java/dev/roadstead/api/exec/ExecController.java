@@ -84,8 +84,8 @@ public class ExecController {
     public Mono<ResponseEntity<?>> run(
             @PathVariable String cuid, @RequestBody ExecRequest request, ServerWebExchange exchange) {
         return user(exchange).flatMap(user -> {
-            ExecSpec spec = request.spec();
             byte[] input = request.input();
+            ExecSpec spec = request.spec().withInput(input.length);
             Duration timeout = Times.seconds("timeout", request.timeout());
             ExecTerms terms = new ExecTerms(user, false, timeout);
             return fleet.locate(cuid).flatMap(at -> {

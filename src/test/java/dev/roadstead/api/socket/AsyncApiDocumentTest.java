@@ -149,7 +149,7 @@ class AsyncApiDocumentTest {
                 offered.put(path.getKey(), names);
             }
         });
-        assertThat(told).isEqualTo(offered).hasSize(6);
+        assertThat(told).isEqualTo(offered).hasSize(7);
         assertThat(DOCUMENT.document().at("/info/version")).isEqualTo(http.at("/info/version"));
     }
 

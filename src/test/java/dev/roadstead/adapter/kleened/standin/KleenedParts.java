@@ -1,0 +1,13 @@
+package dev.roadstead.adapter.kleened.standin;
+
+import java.util.concurrent.ExecutorService;
+
+/** What a build works with. */
+record KleenedParts(
+        State state,
+        Jails jails,
+        Containers containers,
+        Images images,
+        Execs execs,
+        Networks networks,
+        ExecutorService threads) {}

@@ -1,0 +1,232 @@
+package dev.roadstead.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.roadstead.transport.Script;
+import dev.roadstead.transport.ScriptedServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Native access on days on which the engine, or the client, behaves badly. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NativeAccessFaultsTest {
+    private static final String OPS = "/v1/engines/docker/native/ops/";
+
+    private ScriptedDaemon daemon;
+    private RunningGateway gateway;
+
+    @BeforeAll
+    void start() throws IOException {
+        daemon = ScriptedDaemon.on(ScriptedServer.onUnixSocket());
+        gateway = RunningGateway.start(
+                Map.of("docker", daemon.uri(), "demo", "simulated:///"),
+                "roadstead.monitoring.interval=1h",
+                "roadstead.engines.docker.native-access.deny=* /swarm/**");
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        gateway.close();
+        daemon.close();
+    }
+
+    @Test
+    void theEnginesStatusHeadersAndBodyComeBackButNotWhatIsAboutTheConnection() {
+        daemon.on(
+                "GET /info",
+                connection -> connection.write(String.join(
+                        "\r\n",
+                        "HTTP/1.1 203 Fine",
+                        "Content-Type: application/json",
+                        "X-Own: a",
+                        "Set-Cookie: s=1",
+                        "Access-Control-Allow-Origin: *",
+                        "Connection: X-Hop",
+                        "X-Hop: b",
+                        "Content-Length: 2",
+                        "",
+                        "{}")));
+
+        RunningGateway.Answer answer = gateway.postJson(OPS + "SystemInfo", "{}");
+
+        assertThat(answer.status()).isEqualTo(203);
+        assertThat(answer.text()).isEqualTo("{}");
+        assertThat(answer.header("x-own")).isEqualTo("a");
+        assertThat(answer.header("content-length")).isEqualTo("2");
+        assertThat(answer.headers().keySet())
+                .doesNotContain("set-cookie", "access-control-allow-origin", "x-hop", "connection");
+    }
+
+    @Test
+    void whatIsNotDeclaredIsToldInTheAnswer() {
+        daemon.on("GET /info", Script.json(200, "{}"));
+
+        RunningGateway.Answer refused = gateway.postJson(OPS + "SystemInfo", "{'params':{'more':1}}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().path("code").asString()).isEqualTo("UNDECLARED_PARAMETERS");
+
+        RunningGateway.Answer passed =
+                gateway.postJson(OPS + "SystemInfo", "{'params':{'more':1},'undeclared':'pass'}");
+        assertThat(passed.status()).isEqualTo(200);
+        assertThat(passed.header("X-Roadstead-Undeclared")).isEqualTo("more");
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsNotTakenForWhole() throws Exception {
+        daemon.on("GET /info", connection -> {
+            connection.beginChunks(200, "application/json");
+            connection.chunk("{\"a\":".getBytes(StandardCharsets.UTF_8));
+            connection.close();
+        });
+
+        HttpResponse<InputStream> answer = gateway.client()
+                .send(
+                        gateway.request(
+                                        "POST",
+                                        OPS + "SystemInfo",
+                                        BodyPublishers.ofString("{}"),
+                                        "Content-Type",
+                                        "application/json")
+                                .build(),
+                        BodyHandlers.ofInputStream());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aCallHasTheBoundThatTheClientSets() {
+        daemon.on("GET /info", Script.silence());
+
+        RunningGateway.Answer answer = gateway.postJson(OPS + "SystemInfo", "{'timeouts':{'call':0.3}}");
+
+        assertThat(answer.status()).isEqualTo(408);
+        assertThat(answer.json().path("code").asString()).isEqualTo("CALL_TIMED_OUT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatLeavesInMidStreamLeavesNoConnectionBehind(boolean politely) throws IOException {
+        daemon.onContainer("GET stats", Script.openStream("application/json", "{}\n".getBytes(StandardCharsets.UTF_8)));
+        try (RawClient client = new RawClient(gateway)) {
+            String body = "{\"params\":{\"id\":\"%s\"}}".formatted(ScriptedDaemon.ID);
+            client.request(
+                    "POST " + OPS + "ContainerStats",
+                    "Content-Type: application/json",
+                    "Content-Length: " + body.length());
+            client.send(body.getBytes(StandardCharsets.UTF_8));
+            client.readUntil("{}");
+            daemon.awaitBusy();
+            if (!politely) {
+                client.reset();
+            }
+        }
+        daemon.awaitIdle();
+    }
+
+    @Test
+    void whatIsDeniedNeverReachesTheEngine() {
+        RunningGateway.Answer byOperation = gateway.postJson(OPS + "SwarmInspect", "{}");
+        assertThat(byOperation.status()).isEqualTo(403);
+        assertThat(byOperation.json().path("code").asString()).isEqualTo("NATIVE_DENIED");
+        for (String path : new String[] {"/swarm", "/v1.41/%73warm", "/v1.41/swarm%2Finit"}) {
+            assertThat(gateway.postJson(
+                                    "/v1/engines/docker/native/request", "{'method':'GET','path':'%s'}".formatted(path))
+                            .status())
+                    .as(path)
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aRequestThatTriesTricksIsRefused() {
+        for (String body : new String[] {
+            "{'method':'GET','path':'/containers/../swarm'}",
+            "{'method':'GET','path':'//swarm'}",
+            "{'method':'GET','path':'/info','headers':{'Transfer-Encoding':'chunked'}}",
+            "{'method':'GET','path':'/info','headers':{'X-A':'b\\r\\nX-C: d'}}",
+            "{'method':'GET /info HTTP/1.1','path':'/info'}",
+            "{'method':'GET','path':'/info\\r\\nX: y'}",
+            "{'path':'/info'}"
+        }) {
+            assertThat(gateway.postJson("/v1/engines/docker/native/request", body)
+                            .status())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void anOperationThatTakesTheConnectionOverWantsASocket() {
+        RunningGateway.Answer answer = gateway.postJson(OPS + "ExecStart", "{'params':{'id':'x'}}");
+
+        assertThat(answer.status()).isEqualTo(426);
+    }
+
+    @Test
+    void whatThereIsNotIsToldInOneWay() {
+        RunningGateway.Answer operation = gateway.postJson(OPS + "Nothing", "{}");
+        assertThat(operation.status()).isEqualTo(404);
+        assertThat(operation.json().path("code").asString()).isEqualTo("NO_SUCH_OPERATION");
+        RunningGateway.Answer category = gateway.get("/v1/engines/docker/native/ops?category=nothing");
+        assertThat(category.status()).isEqualTo(404);
+        assertThat(category.json().path("code").asString()).isEqualTo("NO_SUCH_CATEGORY");
+        RunningGateway.Answer version = gateway.get("/v1/engines/docker/native/categories?version=1.1");
+        assertThat(version.status()).isEqualTo(404);
+        assertThat(version.json().path("code").asString()).isEqualTo("NO_SUCH_VERSION");
+        assertThat(gateway.get("/v1/engines/docker/native/categories?version=v1.30")
+                        .json()
+                        .path("version")
+                        .asString())
+                .isEqualTo("1.30");
+    }
+
+    @Test
+    void anEngineWithoutAnApiOfItsOwnSaysSo() {
+        RunningGateway.Answer answer = gateway.get("/v1/engines/demo/native/categories");
+
+        assertThat(answer.status()).isEqualTo(501);
+        assertThat(answer.json().path("details").path("capability").asString()).isEqualTo("native");
+    }
+
+    @Test
+    void anAnswerBeforeTheUploadIsReadIsTheAnswer() throws Exception {
+        daemon.on(
+                "PUT /containers/web/archive",
+                connection -> connection.write(String.join(
+                        "\r\n",
+                        "HTTP/1.1 404 Not Found",
+                        "Content-Type: application/json",
+                        "Content-Length: 16",
+                        "Connection: close",
+                        "",
+                        "{\"message\":\"no\"}")));
+
+        HttpResponse<String> answer = gateway.client()
+                .send(
+                        gateway.request(
+                                        "POST",
+                                        OPS + "PutContainerArchive?id=web&path=/",
+                                        BodyPublishers.ofInputStream(() -> GeneratedTar.ofSize(8 << 20)))
+                                .timeout(Duration.ofSeconds(30))
+                                .header("Content-Type", "application/x-tar")
+                                .build(),
+                        BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).contains("no");
+    }
+}
