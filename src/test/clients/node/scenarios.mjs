@@ -26,7 +26,7 @@ export async function worksInATerminal() {
   terminal.type('stty size\r');
   await terminal.until('40 120');
   // The quotes keep what is typed apart from what is answered.
-  terminal.type('sh -c \'trap "exit 130" INT; echo slee""ping; sleep 300\'\r');
+  terminal.type('sh -c \'trap "exit 130" INT; echo slee""ping; while :; do sleep 1; done\'\r');
   await terminal.until('sleeping');
   terminal.send({ type: 'signal', name: 'INT' });
   terminal.type("echo co''de=$?\r");

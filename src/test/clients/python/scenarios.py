@@ -38,7 +38,7 @@ async def works_in_a_terminal():
     await terminal.type("stty size\r")
     await terminal.until("40 120")
     # The quotes keep what is typed apart from what is answered.
-    await terminal.type("sh -c 'trap \"exit 130\" INT; echo slee\"\"ping; sleep 300'\r")
+    await terminal.type("sh -c 'trap \"exit 130\" INT; echo slee\"\"ping; while :; do sleep 1; done'\r")
     await terminal.until("sleeping")
     await terminal.send(type="signal", name="INT")
     await terminal.type("echo co''de=$?\r")
