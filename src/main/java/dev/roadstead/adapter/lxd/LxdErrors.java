@@ -90,6 +90,7 @@ final class LxdErrors {
                     "storage volume .*not found|volume .*(not found|doesn't exist)|no such storage volume",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_VOLUME"),
+            rule(EnumSet.of(CREATE, UPDATE), ANY, "storage pool not found", Meaning.NOT_FOUND, "NO_SUCH_POOL"),
             // Registries say so of what is not there, too; the next line of theirs asks for a password then.
             rule(
                     EnumSet.of(PULL),
