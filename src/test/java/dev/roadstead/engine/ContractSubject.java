@@ -29,6 +29,11 @@ public interface ContractSubject {
     /** The engine under test; the same one during a whole test. */
     Engine engine();
 
+    /** Whether the operator left everything as it is; what an engine offers beyond that is not on the page of engines. */
+    default boolean isAsOutOfTheBox() {
+        return true;
+    }
+
     /** What this test makes; a new object for each test. */
     TestObjects made();
 

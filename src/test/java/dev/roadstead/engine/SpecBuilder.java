@@ -35,6 +35,7 @@ public final class SpecBuilder {
     private SecurityOptions security = SecurityOptions.DEFAULT;
     private @Nullable String project;
     private @Nullable String pod;
+    private Map<String, Object> nativeFields = Map.of();
 
     public SpecBuilder(String image) {
         this.image = image;
@@ -61,6 +62,7 @@ public final class SpecBuilder {
         builder.security = spec.security();
         builder.project = spec.project();
         builder.pod = spec.pod();
+        builder.nativeFields = spec.nativeFields();
         return builder;
     }
 
@@ -170,6 +172,11 @@ public final class SpecBuilder {
         return this;
     }
 
+    public SpecBuilder nativeFields(Map<String, Object> value) {
+        nativeFields = value;
+        return this;
+    }
+
     public ContainerSpec build() {
         return new ContainerSpec(
                 null,
@@ -192,6 +199,6 @@ public final class SpecBuilder {
                 security,
                 project,
                 pod,
-                Map.of());
+                nativeFields);
     }
 }

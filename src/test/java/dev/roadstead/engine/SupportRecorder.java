@@ -36,6 +36,10 @@ final class SupportRecorder implements BeforeEachCallback, AfterEachCallback, Af
 
     @Override
     public void afterEach(ExtensionContext context) {
+        ContractSubject subject = (ContractSubject) context.getRequiredTestInstance();
+        if (!subject.isAsOutOfTheBox()) {
+            return;
+        }
         Throwable failure = context.getExecutionException().orElse(null);
         if (failure != null && !(failure instanceof TestAbortedException)) {
             return;
@@ -45,7 +49,7 @@ final class SupportRecorder implements BeforeEachCallback, AfterEachCallback, Af
             shown.tried.addAll(USED.get());
         }
         if (shown.description == null) {
-            Engine engine = ((ContractSubject) context.getRequiredTestInstance()).engine();
+            Engine engine = subject.engine();
             shown.kind = engine.kind();
             shown.description = engine.describe().block(ContractSubject.WAIT);
         }

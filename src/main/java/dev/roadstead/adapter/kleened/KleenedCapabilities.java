@@ -132,7 +132,7 @@ final class KleenedCapabilities {
         unsupported(others, "a jail has no console", Capability.CONSOLE);
         unsupported(others, "Kleened tells nothing of what containers use", Capability.STATS);
         unsupported(others, "Kleened does not tell what differs from the image", Capability.CHANGES);
-        unsupported(others, "not there yet", Capability.TOP);
+        emulated(others, "ps is run in the container", Capability.TOP);
         emulated(others, KleenedReasons.ARCHIVE, Capability.ARCHIVE, Capability.EXPORT);
         unsupported(others, KleenedReasons.ARCHIVE_STOPPED, Capability.ARCHIVE_STOPPED);
         emulated(others, KleenedReasons.EXEC, Capability.EXEC);

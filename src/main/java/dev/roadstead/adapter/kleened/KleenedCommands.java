@@ -15,8 +15,8 @@ final class KleenedCommands {
     /** What a script may tell. */
     private static final int LONGEST = 1024 * 1024;
 
-    /** What came of a script; outputs are one. */
-    record Result(int exitCode, String output) {}
+    /** What came of a script; outputs are one, and cut off where they are longer than a script of ours tells. */
+    record Result(int exitCode, String output, boolean isWhole) {}
 
     private final ExecOperations exec;
 
@@ -33,7 +33,8 @@ final class KleenedCommands {
                     return session.output()
                             .doOnNext(piece -> keep(told, piece.data()))
                             .then(session.exitCode())
-                            .map(code -> new Result(code, told.toString(StandardCharsets.UTF_8)));
+                            .map(code ->
+                                    new Result(code, told.toString(StandardCharsets.UTF_8), told.size() < LONGEST));
                 },
                 ExecOperations.Session::close);
     }

@@ -27,8 +27,12 @@ import reactor.core.publisher.Mono;
 
 /** Containers of a Kleened daemon. */
 final class KleenedContainers implements ContainerOperations {
+    /** ps(1) of FreeBSD, which tells a jail's own processes in a jail; without -ww it would cut long commands. */
+    private static final String PS = "exec ps -axww -o user,pid,ppid,stat,rss,args 2>/dev/null";
+
     private final KleenedSession session;
     private final KleenedExec exec;
+    private final KleenedCommands commands;
     private final KleenedTape tape;
     private final KleenedFiles files;
     private final KleenedInventory inventory;
@@ -49,6 +53,7 @@ final class KleenedContainers implements ContainerOperations {
             KleenedWaiting waiting) {
         this.session = session;
         this.exec = exec;
+        this.commands = new KleenedCommands(exec);
         this.tape = tape;
         this.files = files;
         this.inventory = inventory;
@@ -160,7 +165,16 @@ final class KleenedContainers implements ContainerOperations {
 
     @Override
     public Mono<ProcessTable> top(ContainerId id) {
-        return unsupported(Capability.TOP);
+        return commands.run(id, PS).map(told -> {
+            ProcessTable table = ProcessTable.parse(told.output());
+            if (!told.isWhole()) {
+                throw session.errors().nonsense("ps tells more than a mebibyte", null);
+            }
+            if (told.exitCode() != 0 || table.titles().isEmpty()) {
+                throw session.errors().unsupported(Capability.TOP, "the container has no ps");
+            }
+            return table;
+        });
     }
 
     @Override

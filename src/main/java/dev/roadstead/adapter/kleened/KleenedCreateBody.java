@@ -26,7 +26,6 @@ final class KleenedCreateBody {
     private static final Pattern PATH = Pattern.compile("/[^\\p{Cntrl}]*");
     private static final Pattern VARIABLE = Pattern.compile("[^=\\p{Cntrl}]+");
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
-    private static final int SHORTEST_NAME = 2;
 
     /** What an administrator may say in the daemon's own words; the daemon ignores unknown ones silently. */
     private static final Set<String> NATIVE = Set.of(
@@ -172,7 +171,7 @@ final class KleenedCreateBody {
                 "networks",
                 "Kleened gives no names in networks");
         spec.mounts().forEach(this::check);
-        spec.env().keySet().forEach(this::checkVariable);
+        spec.env().forEach(this::checkVariable);
         checkValues(spec);
     }
 
@@ -218,22 +217,19 @@ final class KleenedCreateBody {
     }
 
     /** A variable that may be set from outside. */
-    void checkVariable(String name) {
+    void checkVariable(String name, String value) {
         checkText("env", name, VARIABLE, "a name without =");
+        if (value.indexOf('\0') >= 0) {
+            throw errors.invalid("env", "a value with a NUL", "text");
+        }
         if (OwnEntries.NAMES.contains(name)) {
             throw errors.invalid("env", name, "none of the gateway's own variables");
         }
     }
 
     private void checkValues(ContainerSpec spec) {
-        if (spec.name() != null && spec.name().value().length() < SHORTEST_NAME) {
-            throw errors.invalid("name", spec.name(), "at least two characters");
-        }
         checkText("user", spec.user(), USER, USER.pattern());
         checkText("hostname", spec.hostname(), HOST_NAME, "letters, digits, dots and hyphens");
-        if (spec.env().values().stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
-            throw errors.invalid("env", "a value with a NUL", "text");
-        }
     }
 
     private void checkText(String field, @Nullable String text, Pattern form, String expected) {

@@ -142,7 +142,7 @@ final class KleenedUpdating {
                 "resources.memory_swap",
                 KleenedCapabilities.NO_SWAP);
         if (changes.env() != null) {
-            changes.env().keySet().forEach(body::checkVariable);
+            changes.env().forEach((name, value) -> body.checkVariable(name, value.orElse("")));
         }
     }
 

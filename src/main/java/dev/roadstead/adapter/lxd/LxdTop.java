@@ -10,7 +10,6 @@ import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.exec.ExecSpec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -47,7 +46,7 @@ final class LxdTop {
                 })
                 .zipWith(process.exitCode())
                 .flatMap(told -> {
-                    ProcessTable table = parse(told.getT1().toString(StandardCharsets.UTF_8));
+                    ProcessTable table = ProcessTable.parse(told.getT1().toString(StandardCharsets.UTF_8));
                     return told.getT2() == 0 && !table.titles().isEmpty()
                             ? Mono.just(table)
                             : Mono.error(new EngineException.Unsupported(
@@ -55,23 +54,5 @@ final class LxdTop {
                                     "the container has no ps",
                                     session.errors().evidence()));
                 });
-    }
-
-    /** The last column may hold spaces. */
-    static ProcessTable parse(String text) {
-        List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
-        if (lines.isEmpty()) {
-            return new ProcessTable(List.of(), List.of());
-        }
-        List<String> titles = List.of(lines.getFirst().strip().split("\\s+"));
-        List<List<String>> rows = new ArrayList<>();
-        for (String line : lines.subList(1, lines.size())) {
-            List<String> cells = new ArrayList<>(List.of(line.strip().split("\\s+", titles.size())));
-            while (cells.size() < titles.size()) {
-                cells.add("");
-            }
-            rows.add(cells);
-        }
-        return new ProcessTable(titles, rows);
     }
 }

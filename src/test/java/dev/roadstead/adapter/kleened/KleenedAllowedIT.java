@@ -44,4 +44,9 @@ class KleenedAllowedIT implements KleenedContract {
     public TestObjects made() {
         return made;
     }
+
+    @Override
+    public boolean isAsOutOfTheBox() {
+        return false;
+    }
 }

@@ -32,6 +32,19 @@ final class BaseSystem {
             exec /bin/busybox env "$@"
             """;
 
+    /** In a jail ps(1) tells the jail's own processes; FreeBSD's asks the kernel for them, this one needs proc. */
+    private static final String PS = """
+            #!/bin/sh
+            set -f
+            /bin/busybox ps -o user,pid,ppid,stat,rss,args | while read -r line; do
+              set -- $line
+              case $2 in
+                PID) echo "$line" ;;
+                *) if [ "/proc/$2/root/." -ef / ]; then echo "$line"; fi ;;
+              esac
+            done
+            """;
+
     private static final String RC = """
             echo Starting syslogd.
             sleep 100000 </dev/null >/dev/null 2>&1 &
@@ -53,6 +66,7 @@ final class BaseSystem {
                     "etc",
                     "root",
                     "dev",
+                    "proc",
                     "mnt",
                     "srv",
                     "tmp",
@@ -69,6 +83,7 @@ final class BaseSystem {
                 shell(root);
             }
             executable(root.resolve("usr/bin/env"), ENV);
+            executable(root.resolve("bin/ps"), PS);
             write(
                     root,
                     "etc/passwd",

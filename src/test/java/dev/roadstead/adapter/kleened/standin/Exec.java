@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +32,8 @@ final class Exec {
     private volatile boolean left;
     private volatile boolean stoppedWithContainer;
     private volatile boolean terminated;
+    private volatile boolean telling;
+    private final AtomicInteger told = new AtomicInteger();
     private volatile @Nullable Process process;
 
     Exec(String id, String containerId, ObjectNode config, Execs execs) {
@@ -126,8 +129,7 @@ final class Exec {
         reader.start();
         try {
             int code = running.waitFor();
-            // A daemon that the program left behind may hold the output open.
-            reader.join(DRAIN_MILLIS);
+            drain(reader);
             if (left && !startsContainer) {
                 execs.forget(this);
                 return;
@@ -136,6 +138,15 @@ final class Exec {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** However slowly a client reads what was written before the end; but a daemon that was left behind may hold the output open. */
+    private void drain(Thread reader) throws InterruptedException {
+        int before;
+        do {
+            before = told.get();
+            reader.join(DRAIN_MILLIS);
+        } while (reader.isAlive() && (telling || before != told.get()));
     }
 
     private void finish(int code, String shown, Listener listener) {
@@ -159,7 +170,10 @@ final class Exec {
             int count;
             while (!left && (count = output.read(chunk)) >= 0) {
                 if (!left) {
+                    telling = true;
                     listener.output(Arrays.copyOf(chunk, count));
+                    told.incrementAndGet();
+                    telling = false;
                 }
             }
         } catch (IOException ended) {

@@ -91,6 +91,7 @@ final class ExecStages {
             on.exec("4ddef4d10883", TTY, "{'tty':true,'cmd':['/bin/sh']}");
         });
         tty(stage, 4, "8302c702c388", "'/bin/sh'");
+        stage.beforeInterrupt(4, on -> on.await(() -> on.parts().jails().isAtTerminal(TTY, "sleep\u0000100")));
         tty(stage, 5, "bbed36fe08f2", "'/bin/sh','-c','cat > /dev/null'");
         tty(stage, 6, "05fb0c5f699d", "'/bin/stty','-a'");
         tty(stage, 7, "a76554be5143", "'/bin/sh','-c','echo TERM=$TERM'");

@@ -31,6 +31,7 @@ final class Jails {
             done
             shift
             mount --rbind /dev "$root/dev"
+            mount --rbind /proc "$root/proc"
             [ "$user" = 0:0 ] || exec chroot --userspec="$user" "$root" "$@"
             exec chroot "$root" "$@"
             """;
@@ -134,7 +135,9 @@ final class Jails {
         synchronized (this) {
             // One that is on its way in. What keeps a terminal would tell there that it was stopped; it ends after its
             // program.
-            started.getOrDefault(id, List.of()).forEach(Jails::terminate);
+            for (Process process : started.getOrDefault(id, List.of())) {
+                terminate(process);
+            }
         }
         long end = System.nanoTime() + grace.toNanos();
         while (runs(id) && System.nanoTime() < end) {
@@ -144,17 +147,41 @@ final class Jails {
     }
 
     /** Sends SIGTERM to a program: what keeps its terminal would tell there that it was stopped, and ends after it anyway. */
-    static void terminate(Process process) {
-        boolean keeps = process.info()
-                .command()
-                .filter(command -> command.endsWith("/script"))
-                .isPresent();
-        List<ProcessHandle> programs = keeps ? process.children().toList() : List.of();
+    static void terminate(Process process) throws InterruptedException {
+        List<ProcessHandle> programs =
+                keepsTerminal(process) ? process.children().toList() : List.of();
+        for (int tries = 0; keepsTerminal(process) && programs.isEmpty() && tries < 200; tries++) {
+            // It has not got so far yet.
+            TimeUnit.MILLISECONDS.sleep(5);
+            programs = process.children().toList();
+        }
         if (programs.isEmpty()) {
             // The process itself would close its output as well, and lose its last words.
             process.toHandle().destroy();
         }
         programs.forEach(ProcessHandle::destroy);
+    }
+
+    private static boolean keepsTerminal(Process process) {
+        return process.info()
+                .command()
+                .filter(command -> command.endsWith("/script"))
+                .isPresent();
+    }
+
+    /** Whether a program of this name runs in a container at its terminal, so that the terminal's keys reach it. */
+    boolean isAtTerminal(String id, String name) {
+        return inside(id).stream().anyMatch(process -> {
+            try {
+                String status = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+                // proc(5): pid (comm) state ppid pgrp session tty_nr tpgid
+                String[] rest = status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
+                String line = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+                return rest[2].equals(rest[5]) && line.contains(name);
+            } catch (IOException ended) {
+                return false;
+            }
+        });
     }
 
     void kill(String id) throws InterruptedException {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,18 @@ class KleenedStandInTest {
     @TestFactory
     Stream<DynamicTest> everyRecordedExchangeIsAnsweredLikeTheDaemonDid() {
         return Recording.names().stream().map(name -> DynamicTest.dynamicTest(name, () -> replay(name)));
+    }
+
+    @Test
+    void noRecordingIsUnused() {
+        List<String> unused = Recording.names().stream()
+                .filter(name -> Stages.find(name) == null)
+                .toList();
+
+        assertThat(unused).isEmpty();
+        assertThat(Recording.names())
+                .hasSize(18)
+                .allSatisfy(name -> assertThat(Recording.of(name).exchanges()).isNotEmpty());
     }
 
     private void replay(String name) throws IOException, InterruptedException, GeneralSecurityException {

@@ -21,7 +21,10 @@ final class SocketReplay {
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int PONG = 10;
+    private static final String INTERRUPT = "\u0003";
     private static final long PATIENCE_MILLIS = 30_000;
+    private static final long SLOWEST_MILLIS = 10_000;
+    private static final long SILENCE_MILLIS = 1500;
 
     private final Stage stage;
     private final Likeness likeness;
@@ -51,6 +54,9 @@ final class SocketReplay {
                 awaitLength(expectedTexts);
                 if (at - last >= 300) {
                     Replay.pause((at - last) / stage.scale());
+                }
+                if (frame.path("data").asString("").equals(INTERRUPT)) {
+                    stage.interrupts(number);
                 }
                 send(frame, type);
             } else if (type.equals("text")) {
@@ -130,16 +136,27 @@ final class SocketReplay {
         }
     }
 
-    /** Waits for so much text, but not for long: programs of this system may say it in fewer words. */
+    /** Waits for so much text, or until no more comes: programs of this system may say it in fewer words. */
     private void awaitLength(int length) throws InterruptedException {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1500);
+        long last = System.nanoTime();
+        int before = 0;
         synchronized (received) {
-            while (received.stream()
-                                    .filter(frame -> frame.type() == TEXT)
-                                    .mapToInt(frame -> withoutReturns(frame.data()))
-                                    .sum()
-                            < length
-                    && System.nanoTime() < until) {
+            while (true) {
+                List<byte[]> texts = received.stream()
+                        .filter(frame -> frame.type() == TEXT)
+                        .map(RawClient.Frame::data)
+                        .toList();
+                if (texts.stream().mapToInt(SocketReplay::withoutReturns).sum() >= length) {
+                    return;
+                }
+                if (texts.size() > before) {
+                    before = texts.size();
+                    last = System.nanoTime();
+                }
+                long bound = before > 1 ? SILENCE_MILLIS : SLOWEST_MILLIS;
+                if (end.isDone() || System.nanoTime() - last > TimeUnit.MILLISECONDS.toNanos(bound)) {
+                    return;
+                }
                 received.wait(50);
             }
         }

@@ -25,6 +25,7 @@ final class Stage {
     final Recording recording;
     private final Map<Integer, Act> before = new HashMap<>();
     private final Map<Integer, Act> meanwhile = new HashMap<>();
+    private final Map<Integer, Act> beforeInterrupt = new HashMap<>();
     private final Map<Integer, List<String>> ids = new HashMap<>();
     private List<String> images = List.of();
     private int scale = 1;
@@ -60,6 +61,19 @@ final class Stage {
     Stage meanwhile(int exchange, Act act) {
         meanwhile.put(exchange, act);
         return this;
+    }
+
+    /** Awaited before the client of an exchange presses ctrl-c: that what it is meant for has begun. */
+    Stage beforeInterrupt(int exchange, Act act) {
+        beforeInterrupt.put(exchange, act);
+        return this;
+    }
+
+    void interrupts(int exchange) throws InterruptedException {
+        Act act = beforeInterrupt.get(exchange);
+        if (act != null) {
+            act.on(this);
+        }
     }
 
     /** Ids the daemon made in an exchange and did not tell in it. */
