@@ -45,7 +45,8 @@ public record RoadsteadProperties(
         @DefaultValue @Valid OperationProperties operations,
         @DefaultValue @Valid MonitoringProperties monitoring,
         @DefaultValue @Valid SessionProperties sessions,
-        @DefaultValue @Valid SocketProperties sockets) {
+        @DefaultValue @Valid SocketProperties sockets,
+        @DefaultValue @Valid AuditProperties audit) {
 
     /**
      * How to reach one engine.
@@ -277,3 +278,11 @@ public record RoadsteadProperties(
             @DefaultValue("20s") @DurationMin(millis = 100) Duration pingInterval,
             @DefaultValue("2000") @Min(1) int mostPerUser) {}
 }
+
+    /**
+     * The audit log.
+     *
+     * @param file where its lines go
+     */
+    public record AuditProperties(
+            @DefaultValue("logs/actions.jsonl") Path file) {}

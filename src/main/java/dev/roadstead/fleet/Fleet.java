@@ -2,6 +2,7 @@ package dev.roadstead.fleet;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.roadstead.audit.AuditTrail;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
@@ -159,6 +160,13 @@ public final class Fleet {
         return Mono.defer(() -> {
             if (Cuid.isCuid(address)) {
                 return byCuid(new Cuid(address));
+        return AuditTrail.noting(
+                located(address),
+                (trail, at) ->
+                        trail.container(at.engine().name().value(), at.cuid().value()));
+    }
+
+    private Mono<Located> located(String address) {
             }
             int colon = address.indexOf(':');
             if (colon < 1 || colon == address.length() - 1) {

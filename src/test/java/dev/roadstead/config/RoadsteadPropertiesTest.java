@@ -111,6 +111,7 @@ class RoadsteadPropertiesTest {
                         "roadstead.monitoring.interval=7s",
                         "roadstead.sockets.ping-interval=8s")
                 .withInitializer(context -> context.getEnvironment()
+                        "roadstead.audit.file=/var/log/roadstead/actions.jsonl",
                         .getPropertySources()
                         .addFirst(new MapPropertySource(
                                 "with a port",
@@ -168,6 +169,7 @@ class RoadsteadPropertiesTest {
                     assertThat(properties.toString()).doesNotContain("secret", "identityToken");
                 });
     }
+                    assertThat(properties.audit().file()).isEqualTo(Path.of("/var/log/roadstead/actions.jsonl"));
 
     @ParameterizedTest
     @CsvSource(
