@@ -74,6 +74,8 @@ public final class Fleet {
                 .flatMapSequential(
                         engine -> question.apply(engine)
                                 .map(value -> new Answer<T>(engine, value, null))
+                                // It has none of them: nothing is missing from the answer.
+                                .onErrorResume(EngineException.Unsupported.class, _ -> Mono.empty())
                                 .onErrorResume(failure -> Mono.just(new Answer<T>(engine, null, failure))),
                         Math.max(1, engines.size()))
                 .collectList()
@@ -147,6 +149,7 @@ public final class Fleet {
         return engine.containers()
                 .list(Map.of())
                 .timeout(engine.patience(), Mono.error(() -> late(engine)))
+                .onErrorReturn(EngineException.Unsupported.class, List.of())
                 .map(containers -> identified(engine, containers));
     }
 
@@ -157,9 +160,6 @@ public final class Fleet {
      *     answered but some did not
      */
     public Mono<Located> locate(String address) {
-        return Mono.defer(() -> {
-            if (Cuid.isCuid(address)) {
-                return byCuid(new Cuid(address));
         return AuditTrail.noting(
                 located(address),
                 (trail, at) ->
@@ -167,6 +167,9 @@ public final class Fleet {
     }
 
     private Mono<Located> located(String address) {
+        return Mono.defer(() -> {
+            if (Cuid.isCuid(address)) {
+                return byCuid(new Cuid(address));
             }
             int colon = address.indexOf(':');
             if (colon < 1 || colon == address.length() - 1) {
@@ -232,6 +235,7 @@ public final class Fleet {
         return engine.containers()
                 .list(Map.of(Labels.CUID, cuid.value()))
                 .timeout(engine.patience(), Mono.error(() -> late(engine)))
+                .onErrorReturn(EngineException.Unsupported.class, List.of())
                 .map(containers -> identified(engine, containers));
     }
 
