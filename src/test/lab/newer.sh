@@ -20,7 +20,7 @@ TREE=$LAB/tree
 RUN=$LAB/run
 LOG=$LAB/log
 RELEASE=trixie
-PACKAGES=(ca-certificates iproute2 iptables nftables procps docker.io docker-cli containerd runc podman conmon catatonit
+PACKAGES=(ca-certificates iproute2 iptables nftables procps docker.io docker-cli docker-compose containerd runc podman conmon catatonit
   netavark aardvark-dns incus incus-base incus-client uidmap dnsmasq-base squashfs-tools attr xz-utils)
 NAMESPACE=rdnewer$BASE
 HOST_LINK=rdnh$BASE
@@ -293,6 +293,7 @@ environment() {
   cat <<ENV
 export ROADSTEAD_TEST_NEWER_DOCKER=unix://$RUN/docker.sock
 export ROADSTEAD_TEST_NEWER_PODMAN=unix://$RUN/podman.sock
+export ROADSTEAD_TEST_NEWER_COMPOSE=$TREE/usr/libexec/docker/cli-plugins/docker-compose
 export ROADSTEAD_TEST_INCUS=unix://$INCUS_SOCKET
 export ROADSTEAD_TEST_INCUS_HTTPS=https://$SUBNET.2:$PORT_INCUS
 ENV

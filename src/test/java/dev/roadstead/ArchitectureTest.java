@@ -200,6 +200,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void theAuditLogKnowsNothingElseOfOurs() {
+        check(classes()
+                .that()
+                .resideInAPackage("dev.roadstead.audit..")
+                .should()
+                .onlyDependOnClassesThat(resideInAPackage("dev.roadstead.audit..")
+                        .or(DescribedPredicate.not(resideInAnyPackage("dev.roadstead..", "org.springframework..")))));
+    }
+
+    @Test
     void catalogsKnowNothingElseOfOurs() {
         check(classes()
                 .that()

@@ -16,6 +16,11 @@ public record Catalog(
         operations = List.copyOf(operations);
     }
 
+    /** Whether this is the version that is written so, with or without a {@code v}. */
+    public boolean isOf(String given) {
+        return ApiVersions.named(given, List.of(version)).isPresent();
+    }
+
     /** The categories in order. */
     public List<String> categories() {
         return operations.stream()

@@ -14,14 +14,18 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the facts out of an API description: Swagger 2.0 or OpenAPI 3.x, as YAML or JSON. */
-final class SpecificationReader {
+public final class SpecificationReader {
+    private static final String OWN = "openapi";
+    private static final String STREAMING = "x-roadstead-streaming";
     private static final int LARGEST = 64 << 20;
     private static final List<String> METHODS = List.of("get", "head", "post", "put", "patch", "delete", "options");
     private static final Pattern VARIABLE = Pattern.compile("\\{([^}:]+)(:[^}]*)?}");
+    private static final Pattern AUTHORITY = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*");
     private static final Pattern SAYS_DEPRECATED = Pattern.compile(
             "^\\W*(deprecated\\b|this (endpoint|call|api|operation) (is|has been) deprecated)",
             Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
@@ -34,7 +38,13 @@ final class SpecificationReader {
 
     private final JsonMapper json = JsonMapper.shared();
     private final String engine;
-    private final String version;
+    private final @Nullable String version;
+
+    /** Of what nothing is known but its description. */
+    public SpecificationReader() {
+        this.engine = OWN;
+        this.version = null;
+    }
 
     SpecificationReader(String engine, String version) {
         this.engine = engine;
@@ -42,11 +52,8 @@ final class SpecificationReader {
     }
 
     /** Reads a description; fails with {@link IllegalArgumentException} if it is none. */
-    Catalog read(String text) {
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(LARGEST);
-        Object parsed = new Yaml(new SafeConstructor(options)).load(text);
-        JsonNode description = json.valueToTree(parsed);
+    public Catalog read(String text) {
+        JsonNode description = json.valueToTree(parsed(text));
         if (!description.has("swagger") && !description.has("openapi")) {
             throw new IllegalArgumentException("no description of an API (expected: Swagger 2.0 or OpenAPI 3)");
         }
@@ -63,7 +70,38 @@ final class SpecificationReader {
         });
         operations.sort(CatalogOperation.ORDER);
         return new Catalog(
-                engine, version, PREFIXES.getOrDefault(engine, ""), PAGES.getOrDefault(engine, ""), operations);
+                engine,
+                version == null ? description.path("info").path("version").asString("") : version,
+                version == null ? base(description) : PREFIXES.getOrDefault(engine, ""),
+                PAGES.getOrDefault(engine, ""),
+                operations);
+    }
+
+    private static @Nullable Object parsed(String text) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(LARGEST);
+        try {
+            return new Yaml(new SafeConstructor(options)).load(text);
+        } catch (YAMLException malformed) {
+            throw new IllegalArgumentException(
+                    "neither YAML nor JSON: %s".formatted(malformed.getMessage()), malformed);
+        }
+    }
+
+    /** What stands before every path: of Swagger {@code basePath}, of OpenAPI the first server's, its variables at their defaults. */
+    private static String base(JsonNode description) {
+        JsonNode server = description.path("servers").path(0);
+        String told = description.has("swagger")
+                ? description.path("basePath").asString("")
+                : server.path("url").asString("");
+        for (Map.Entry<String, JsonNode> variable : server.path("variables").properties()) {
+            told = told.replace(
+                    "{" + variable.getKey() + "}",
+                    variable.getValue().path("default").asString(""));
+        }
+        String path = AUTHORITY.matcher(told).replaceFirst("");
+        String bare = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return bare.isEmpty() || bare.startsWith("/") ? bare : "/" + bare;
     }
 
     private static CatalogOperation unique(CatalogOperation read, Map<String, Integer> ids) {
@@ -118,7 +156,9 @@ final class SpecificationReader {
                         ? types(told.path("consumes"))
                         : hasBody ? types(description.path("consumes")) : List.of();
         Answers answers = answers(description, parameters, told);
-        Streaming streaming = Framing.answer(engine, id, path);
+        Streaming streaming = told.has(STREAMING)
+                ? Streaming.of(told.path(STREAMING).asString(""))
+                : Framing.answer(engine, id, path);
         boolean both = answers.produces().contains("application/octet-stream")
                 && answers.produces().contains("application/json");
         boolean isLxd = engine.equals("lxd") || engine.equals("incus");

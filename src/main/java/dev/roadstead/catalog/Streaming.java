@@ -1,6 +1,7 @@
 package dev.roadstead.catalog;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 
 /** How the bytes of an answer are framed. */
 public enum Streaming {
@@ -30,6 +31,17 @@ public enum Streaming {
 
     Streaming(String word) {
         this.word = word;
+    }
+
+    /** The kind of this word; fails with {@link IllegalArgumentException} if there is none. */
+    static Streaming of(String word) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.word.equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("streaming: %s (expected: one of %s)"
+                        .formatted(
+                                word,
+                                Arrays.stream(values()).map(Streaming::word).toList())));
     }
 
     /** The word in the API. */

@@ -3,6 +3,7 @@ package dev.roadstead.config;
 import dev.roadstead.adapter.docker.DockerEngineFactory;
 import dev.roadstead.adapter.kleened.KleenedEngineFactory;
 import dev.roadstead.adapter.lxd.LxdEngineFactory;
+import dev.roadstead.adapter.openapi.OpenApiEngineFactory;
 import dev.roadstead.adapter.podman.PodmanEngineFactory;
 import dev.roadstead.adapter.simulated.SimulatedEngineFactory;
 import dev.roadstead.engine.EngineFactory;
@@ -32,6 +33,11 @@ class EngineKinds {
     @Bean
     EngineFactory kleened() {
         return new KleenedEngineFactory();
+    }
+
+    @Bean
+    EngineFactory openapi() {
+        return new OpenApiEngineFactory();
     }
 
     @Bean

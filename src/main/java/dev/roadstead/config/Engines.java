@@ -49,6 +49,7 @@ final class Engines implements AutoCloseable {
             64,
             null,
             Map.of(),
+            null,
             NativeAccessProperties.FULL,
             new KleenedProperties(Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1)));
 
@@ -70,7 +71,7 @@ final class Engines implements AutoCloseable {
             SslBundles bundles,
             EngineDiscovery discovery,
             UnaryOperator<Engine> guard) {
-        factories.forEach(factory -> this.factories.put(factory.kind(), factory));
+        factories.forEach(factory -> this.factories.putIfAbsent(factory.kind(), factory));
         this.bundles = bundles;
         Map<EngineName, EngineProperties> wanted = properties.engines();
         List<String> remarks = new ArrayList<>();
@@ -137,6 +138,7 @@ final class Engines implements AutoCloseable {
                 DEFAULTS.maxConnections(),
                 null,
                 Map.of(),
+                null,
                 NativeAccessProperties.FULL,
                 DEFAULTS.kleened());
     }

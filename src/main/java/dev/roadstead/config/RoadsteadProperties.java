@@ -45,7 +45,8 @@ public record RoadsteadProperties(
         @DefaultValue @Valid OperationProperties operations,
         @DefaultValue @Valid MonitoringProperties monitoring,
         @DefaultValue @Valid SessionProperties sessions,
-        @DefaultValue @Valid SocketProperties sockets) {
+        @DefaultValue @Valid SocketProperties sockets,
+        @DefaultValue @Valid AuditProperties audit) {
 
     /**
      * How to reach one engine.
@@ -57,6 +58,7 @@ public record RoadsteadProperties(
      * @param maxConnections of the pool; streams count too
      * @param tls null: plain, or the platform's trust for https
      * @param remotes servers by name that images come from (LXD and Incus)
+     * @param spec the file of its API description; of kind openapi, and only of that
      * @param nativeAccess what of its own API may be used
      * @param kleened what only Kleened knows
      */
@@ -69,6 +71,7 @@ public record RoadsteadProperties(
             @DefaultValue("64") @Min(1) @Max(65_536) int maxConnections,
             @Nullable @Valid TlsProperties tls,
             @DefaultValue Map<String, @Valid RemoteProperties> remotes,
+            @Nullable Path spec,
             @DefaultValue @Valid NativeAccessProperties nativeAccess,
             @DefaultValue @Valid KleenedProperties kleened) {}
 
@@ -276,4 +279,12 @@ public record RoadsteadProperties(
     public record SocketProperties(
             @DefaultValue("20s") @DurationMin(millis = 100) Duration pingInterval,
             @DefaultValue("2000") @Min(1) int mostPerUser) {}
+
+    /**
+     * The audit log.
+     *
+     * @param file where its lines go
+     */
+    public record AuditProperties(
+            @DefaultValue("logs/actions.jsonl") Path file) {}
 }

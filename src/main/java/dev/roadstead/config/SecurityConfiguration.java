@@ -15,6 +15,7 @@ import dev.roadstead.security.Tickets;
 import dev.roadstead.security.VerifiedCredentials;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
@@ -54,7 +55,11 @@ class SecurityConfiguration {
     };
 
     private static final String SOCKETS = "/v1/ws/**";
-    private static final String[] FOR_ADMINS = {"/v1/engines/*/native/**", "/v1/ws/native/**"};
+    private static final String NATIVE = "/v1/engines/*/native/**";
+    private static final String[] FOR_ADMINS = {NATIVE, "/v1/ws/native/**"};
+
+    /** Of these every request is told in the audit log, reading ones too. */
+    static final List<String> AUDITED = List.of(NATIVE, SOCKETS);
 
     /** Swagger UI sets styles from its scripts and shows pictures from data URIs; everything else comes from here. */
     private static final String CONTENT_POLICY =

@@ -3,9 +3,11 @@ package dev.roadstead.config;
 import dev.roadstead.api.RequestIds;
 import dev.roadstead.api.ShutdownSignal;
 import dev.roadstead.api.access.AccessLog;
+import dev.roadstead.api.access.AuditFilter;
 import dev.roadstead.api.problem.ProblemHandler;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
+import dev.roadstead.audit.AuditLog;
 import dev.roadstead.engine.EngineFactory;
 import dev.roadstead.engine.EngineRegistry;
 import dev.roadstead.fleet.EngineMonitor;
@@ -19,6 +21,7 @@ import dev.roadstead.session.SessionLimits;
 import dev.roadstead.workload.ContainerCreation;
 import dev.roadstead.workload.RegistryCredentials;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -36,6 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RoadsteadProperties.class)
 class ServiceConfiguration {
+    /** A path takes 4 KB at most, usually less than 100 bytes. */
+    private static final int MOST_AUDITED = 10_000;
 
     @Bean
     Clock clock() {
@@ -128,6 +133,22 @@ class ServiceConfiguration {
     @Bean
     AccessLog accessLog() {
         return new AccessLog();
+    }
+
+    @Bean
+    AuditLog auditLog(RoadsteadProperties properties, MeterRegistry meters) {
+        Path file = properties.audit().file();
+        try {
+            return new AuditLog(file, MOST_AUDITED, meters);
+        } catch (IOException unwritable) {
+            throw new SettingsException(
+                    "roadstead.audit.file", "%s cannot be written: %s".formatted(file, unwritable), unwritable);
+        }
+    }
+
+    @Bean
+    AuditFilter auditFilter(AuditLog log, Clock clock) {
+        return new AuditFilter(log, clock, SecurityConfiguration.AUDITED);
     }
 
     @Bean

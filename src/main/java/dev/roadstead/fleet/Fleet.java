@@ -2,6 +2,7 @@ package dev.roadstead.fleet;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.roadstead.audit.AuditTrail;
 import dev.roadstead.container.Container;
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerName;
@@ -73,6 +74,8 @@ public final class Fleet {
                 .flatMapSequential(
                         engine -> question.apply(engine)
                                 .map(value -> new Answer<T>(engine, value, null))
+                                // It has none of them: nothing is missing from the answer.
+                                .onErrorResume(EngineException.Unsupported.class, _ -> Mono.empty())
                                 .onErrorResume(failure -> Mono.just(new Answer<T>(engine, null, failure))),
                         Math.max(1, engines.size()))
                 .collectList()
@@ -146,6 +149,7 @@ public final class Fleet {
         return engine.containers()
                 .list(Map.of())
                 .timeout(engine.patience(), Mono.error(() -> late(engine)))
+                .onErrorReturn(EngineException.Unsupported.class, List.of())
                 .map(containers -> identified(engine, containers));
     }
 
@@ -156,6 +160,13 @@ public final class Fleet {
      *     answered but some did not
      */
     public Mono<Located> locate(String address) {
+        return AuditTrail.noting(
+                located(address),
+                (trail, at) ->
+                        trail.container(at.engine().name().value(), at.cuid().value()));
+    }
+
+    private Mono<Located> located(String address) {
         return Mono.defer(() -> {
             if (Cuid.isCuid(address)) {
                 return byCuid(new Cuid(address));
@@ -224,6 +235,7 @@ public final class Fleet {
         return engine.containers()
                 .list(Map.of(Labels.CUID, cuid.value()))
                 .timeout(engine.patience(), Mono.error(() -> late(engine)))
+                .onErrorReturn(EngineException.Unsupported.class, List.of())
                 .map(containers -> identified(engine, containers));
     }
 

@@ -23,11 +23,19 @@ public final class NativeOperations {
     private static final Pattern VERSION = Pattern.compile("v?[0-9][0-9A-Za-z.+-]{0,30}");
 
     private final ShippedCatalogs catalogs;
+    private final Map<EngineName, Catalog> own;
     private final Map<EngineName, NativeRules> rules;
 
-    /** @param rules of engines for which not everything is allowed */
-    public NativeOperations(ShippedCatalogs catalogs, Map<EngineName, NativeRules> rules) {
+    /**
+     * Knows these catalogs.
+     *
+     * @param own of engines that have one of their own
+     * @param rules of engines for which not everything is allowed
+     */
+    public NativeOperations(
+            ShippedCatalogs catalogs, Map<EngineName, Catalog> own, Map<EngineName, NativeRules> rules) {
         this.catalogs = catalogs;
+        this.own = Map.copyOf(own);
         this.rules = Map.copyOf(rules);
     }
 
@@ -151,6 +159,12 @@ public final class NativeOperations {
         if (version != null && !VERSION.matcher(version).matches()) {
             return Mono.error(
                     () -> NativeRefusal.invalid("INVALID_VERSION", "version", "version (expected: as 1.41 or v1.41)"));
+        }
+        Catalog single = own.get(engine.name());
+        if (single != null) {
+            return version == null || single.isOf(version)
+                    ? Mono.just(new Chosen(single, null))
+                    : Mono.error(() -> noCatalog(single.engine(), version, List.of(single.version())));
         }
         Mono<NativeApi> api = engine.nativeAccess().api();
         if (version == null) {

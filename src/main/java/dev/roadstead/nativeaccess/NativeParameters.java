@@ -91,7 +91,11 @@ final class NativeParameters {
                         known.name(),
                         RegistryHeader.is(known.name())
                                 ? RegistryHeader.encoded(known.name(), value)
-                                : value.isArray() ? joined(value, ",") : text(value));
+                                : value.isArray()
+                                        ? value.valueStream()
+                                                .map(NativeParameters::text)
+                                                .collect(Collectors.joining(","))
+                                        : text(value));
             default -> query(known.name(), value, known.isArray() ? String.valueOf(known.collectionFormat()) : "multi");
         }
     }
@@ -130,16 +134,17 @@ final class NativeParameters {
             return;
         }
         switch (collectionFormat) {
-            case "csv" -> query.add(encoded(name) + "=" + encoded(joined(value, ",")));
-            case "ssv" -> query.add(encoded(name) + "=" + encoded(joined(value, " ")));
-            case "tsv" -> query.add(encoded(name) + "=" + encoded(joined(value, "\t")));
-            case "pipes" -> query.add(encoded(name) + "=" + encoded(joined(value, "|")));
+            case "csv" -> query.add(encoded(name) + "=" + joined(value, ","));
+            case "ssv" -> query.add(encoded(name) + "=" + joined(value, "%20"));
+            case "tsv" -> query.add(encoded(name) + "=" + joined(value, "%09"));
+            case "pipes" -> query.add(encoded(name) + "=" + joined(value, "%7C"));
             default -> value.forEach(one -> query.add(encoded(name) + "=" + encoded(text(one))));
         }
     }
 
+    /** Each encoded for itself, so that one with the separator in it stays one (RFC 6570, section 3.2.8). */
     private static String joined(JsonNode values, String separator) {
-        return values.valueStream().map(NativeParameters::text).collect(Collectors.joining(separator));
+        return values.valueStream().map(one -> encoded(text(one))).collect(Collectors.joining(separator));
     }
 
     private static String text(JsonNode value) {

@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Descriptions of APIs are read for their facts. */
 class SpecificationReaderTest {
@@ -183,5 +185,39 @@ class SpecificationReaderTest {
 
     private static CatalogOperation operation(Catalog catalog, String id) {
         return Objects.requireNonNull(catalog.operation(id));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "swagger: '2.0' | ''",
+                "{swagger: '2.0', basePath: /} | ''",
+                "{swagger: '2.0', basePath: /v1.41/} | /v1.41",
+                "openapi: 3.1.0 | ''",
+                "{openapi: 3.1.0, servers: [{url: 'https://a.example'}]} | ''",
+                "{openapi: 3.1.0, servers: [{url: '//a.example/x'}, {url: /y}]} | /x",
+                "{openapi: 3.1.0, servers: [{url: api}]} | /api",
+                "{openapi: 3.1.0, servers: [{url: '{base}/v{n}', variables: {base: {default: 'http://a'}, n: {default: '2'}}}]} | /v2"
+            })
+    void whatStandsBeforeEveryPathIsReadOfAnEngineOfWhichNothingElseIsKnown(String description, String before) {
+        assertThat(new SpecificationReader().read(description).prefix(null)).isEqualTo(before);
+    }
+
+    @Test
+    void howAnAnswerIsFramedCanBeSaid() {
+        String told = "{swagger: '2.0', paths: {/x: {get: {operationId: X, x-roadstead-streaming: %s}}}}";
+        Catalog catalog = new SpecificationReader().read(told.formatted("websocket"));
+        assertThat(Objects.requireNonNull(catalog.operation("X")).streaming()).isEqualTo(Streaming.WEBSOCKET);
+        assertThatThrownBy(() -> new SpecificationReader().read(told.formatted("sockets")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("streaming: sockets");
+    }
+
+    @Test
+    void whatIsNoYamlIsRefused() {
+        assertThatThrownBy(() -> new SpecificationReader().read("{ a: ["))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("neither YAML nor JSON");
     }
 }

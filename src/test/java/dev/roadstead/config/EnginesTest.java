@@ -44,7 +44,7 @@ class EnginesTest {
     @Test
     void configuredEnginesAreMadeInTheirOrderWithTheirSettings() {
         try (Engines engines = engines(Map.of(
-                "engines.b.kind", "openapi", "engines.b.uri", "unix:///b.sock", "engines.b.max-connections", "7"))) {
+                "engines.b.kind", "kleened", "engines.b.uri", "unix:///b.sock", "engines.b.max-connections", "7"))) {
             assertThat(engines.registry().all())
                     .extracting(engine -> engine.name().value())
                     .containsExactly("b");
@@ -57,7 +57,7 @@ class EnginesTest {
 
     @Test
     void aSingleEngineIsTheDefaultOne() {
-        try (Engines engines = engines(Map.of("engines.b.kind", "openapi", "engines.b.uri", "unix:///b.sock"))) {
+        try (Engines engines = engines(Map.of("engines.b.kind", "kleened", "engines.b.uri", "unix:///b.sock"))) {
             assertThat(engines.registry().defaultEngine()).isSameAs(factory.engine("b"));
         }
     }
@@ -65,9 +65,9 @@ class EnginesTest {
     @Test
     void amongSeveralTheDefaultOneMustBeNamed() {
         Map<String, String> two = new HashMap<>(Map.of(
-                "engines.a.kind", "openapi",
+                "engines.a.kind", "kleened",
                 "engines.a.uri", "unix:///a.sock",
-                "engines.b.kind", "openapi",
+                "engines.b.kind", "kleened",
                 "engines.b.uri", "unix:///b.sock"));
         try (Engines engines = engines(two)) {
             assertThat(engines.registry().defaultEngine()).isNull();
@@ -81,7 +81,7 @@ class EnginesTest {
     @Test
     void aDefaultEngineThatIsNoneStopsTheStart() {
         assertThatThrownBy(() -> engines(Map.of(
-                        "engines.b.kind", "openapi", "engines.b.uri", "unix:///b.sock", "default-engine", "other")))
+                        "engines.b.kind", "kleened", "engines.b.uri", "unix:///b.sock", "default-engine", "other")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("roadstead.default-engine")
                 .hasMessageContaining("other");
@@ -89,15 +89,15 @@ class EnginesTest {
 
     @Test
     void aKindWithoutAnAdapterStopsTheStart() {
-        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "kleened", "engines.b.uri", "https://b")))
+        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "podman", "engines.b.uri", "https://b")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("roadstead.engines.b.kind")
-                .hasMessageContaining("openapi");
+                .hasMessageContaining("podman");
     }
 
     @Test
     void whatTheAdapterRefusesStopsTheStart() {
-        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "openapi", "engines.b.uri", "http://b")))
+        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "kleened", "engines.b.uri", "http://b")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("roadstead.engines.b");
     }
@@ -105,7 +105,7 @@ class EnginesTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://bob:hunter2@b:2376/x", "tcp://bob:hunter2@my_host:2375/x"})
     void anAddressWithUserInformationStopsTheStartAndIsNotTold(String uri) {
-        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "openapi", "engines.b.uri", uri)))
+        assertThatThrownBy(() -> engines(Map.of("engines.b.kind", "kleened", "engines.b.uri", uri)))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("roadstead.engines.b.uri")
                 .hasMessageNotContaining("hunter2");
@@ -136,7 +136,7 @@ class EnginesTest {
     void aBundleGivesKeysAndTrust() {
         bundles.registerBundle("mine", SslBundle.of(SslStoreBundle.NONE));
         try (Engines engines = engines(Map.of(
-                "engines.b.kind", "openapi", "engines.b.uri", "unix:///b.sock", "engines.b.tls.bundle", "mine"))) {
+                "engines.b.kind", "kleened", "engines.b.uri", "unix:///b.sock", "engines.b.tls.bundle", "mine"))) {
             assertThat(engines.registry().all()).hasSize(1);
             assertThat(factory.settings("b").tls()).isNotNull();
         }
@@ -145,7 +145,7 @@ class EnginesTest {
     @Test
     void aBundleThatIsNotThereStopsTheStart() {
         assertThatThrownBy(() -> engines(Map.of(
-                        "engines.b.kind", "openapi", "engines.b.uri", "unix:///b.sock", "engines.b.tls.bundle", "no")))
+                        "engines.b.kind", "kleened", "engines.b.uri", "unix:///b.sock", "engines.b.tls.bundle", "no")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("roadstead.engines.b.tls.bundle");
     }
@@ -191,7 +191,7 @@ class EnginesTest {
     void trustThatMakesNoSenseStopsTheStart(String setting, String value, String problem) {
         assertThatThrownBy(() -> engines(Map.of(
                         "engines.b.kind",
-                        "openapi",
+                        "kleened",
                         "engines.b.uri",
                         "https://b:8443/x",
                         "engines.b.tls." + setting,
@@ -205,7 +205,7 @@ class EnginesTest {
     void aFingerprintIsTrustInsteadOfTheAuthorities() {
         try (Engines engines = engines(Map.of(
                 "engines.b.kind",
-                "openapi",
+                "kleened",
                 "engines.b.uri",
                 "https://b:8443/x",
                 "engines.b.tls.fingerprint",
@@ -222,7 +222,7 @@ class EnginesTest {
     void everyEngineIsGuarded() {
         Engine guarded = new ScriptedEngine("b");
         try (Engines engines =
-                engines(Map.of("engines.b.kind", "openapi", "engines.b.uri", "unix:///b.sock"), engine -> guarded)) {
+                engines(Map.of("engines.b.kind", "kleened", "engines.b.uri", "unix:///b.sock"), engine -> guarded)) {
             assertThat(engines.registry().get("b")).isSameAs(guarded);
         }
     }

@@ -70,6 +70,7 @@ class RoadsteadPropertiesTest {
                                         64,
                                         null,
                                         Map.of(),
+                                        null,
                                         RoadsteadProperties.NativeAccessProperties.FULL,
                                         new KleenedProperties(
                                                 Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1))))));
@@ -88,6 +89,7 @@ class RoadsteadPropertiesTest {
                         "roadstead.engines.build-1.remotes.house.uri=https://images.example.com",
                         "roadstead.engines.build-1.remotes.house.protocol=lxd",
                         "roadstead.engines.build-1.remotes.house.certificate=/etc/house.pem",
+                        "roadstead.engines.build-1.spec=/etc/build.yaml",
                         "roadstead.engines.build-1.native-access.profile=read-only",
                         "roadstead.engines.build-1.native-access.allow=GET /containers/**,GET /info",
                         "roadstead.engines.build-1.native-access.deny=* /swarm/**",
@@ -109,6 +111,7 @@ class RoadsteadPropertiesTest {
                         "roadstead.operations.retention=5m",
                         "roadstead.operations.most=6",
                         "roadstead.monitoring.interval=7s",
+                        "roadstead.audit.file=/var/log/roadstead/actions.jsonl",
                         "roadstead.sockets.ping-interval=8s")
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
@@ -136,6 +139,7 @@ class RoadsteadPropertiesTest {
                                                             URI.create("https://images.example.com"),
                                                             "lxd",
                                                             "/etc/house.pem")),
+                                            Path.of("/etc/build.yaml"),
                                             new RoadsteadProperties.NativeAccessProperties(
                                                     NativeRules.Profile.READ_ONLY,
                                                     List.of("GET /containers/**", "GET /info"),
@@ -165,6 +169,7 @@ class RoadsteadPropertiesTest {
                             .isEqualTo(new RoadsteadProperties.OperationProperties(Duration.ofMinutes(5), 6));
                     assertThat(properties.monitoring().interval()).isEqualTo(Duration.ofSeconds(7));
                     assertThat(properties.sockets().pingInterval()).isEqualTo(Duration.ofSeconds(8));
+                    assertThat(properties.audit().file()).isEqualTo(Path.of("/var/log/roadstead/actions.jsonl"));
                     assertThat(properties.toString()).doesNotContain("secret", "identityToken");
                 });
     }

@@ -178,7 +178,7 @@ class GuardedEngineTest {
 
     private long count(String operation, String outcome) {
         return meters.get("roadstead.engine.calls")
-                .tags("engine", "a", "kind", "openapi", "operation", operation, "outcome", outcome)
+                .tags("engine", "a", "kind", "kleened", "operation", operation, "outcome", outcome)
                 .timer()
                 .count();
     }

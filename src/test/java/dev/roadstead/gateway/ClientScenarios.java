@@ -1,16 +1,11 @@
 package dev.roadstead.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -23,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientScenarios {
-    private static final long PATIENCE_SECONDS = 90;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final String language;
     private final List<String> program;
@@ -53,14 +48,7 @@ abstract class ClientScenarios {
 
     @BeforeAll
     void start() throws Exception {
-        boolean required = Arrays.asList(
-                        String.valueOf(System.getenv("ROADSTEAD_TEST_REQUIRE")).split(",", -1))
-                .contains(language);
-        Run probed = run(probe, Map.of());
-        if (!required) {
-            assumeTrue(probed.code == 0, () -> "no client in %s: %s".formatted(language, probed.text));
-        }
-        assertThat(probed.code).as(probed.text).isZero();
+        ClientProcess.require(language, probe);
         gateway = RunningGateway.start(Map.of("engine", engine()), "roadstead.monitoring.interval=1h");
         containers = new LabContainers(gateway, "engine", language);
         containers.run("shell", "sleep 900");
@@ -104,7 +92,7 @@ abstract class ClientScenarios {
         List<String> command = new ArrayList<>(program);
         command.add(scenario);
 
-        Run run = run(
+        ClientProcess.Outcome outcome = ClientProcess.run(
                 command,
                 Map.of(
                         "ROADSTEAD_URL",
@@ -120,34 +108,9 @@ abstract class ClientScenarios {
                         "ROADSTEAD_TALKER",
                         "engine:" + containers.name("talker"),
                         "PYTHONDONTWRITEBYTECODE",
-                        "1"));
+                        "1"),
+                PATIENCE);
 
-        assertThat(run.code).as(run.text).isZero();
-    }
-
-    private record Run(int code, String text) {}
-
-    private static Run run(List<String> command, Map<String, String> environment)
-            throws IOException, InterruptedException {
-        Path output = Files.createTempFile("roadstead-client", ".txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().putAll(environment);
-        Process process = null;
-        try {
-            process = builder.start();
-            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            String text = Files.readString(output);
-            return ended
-                    ? new Run(process.exitValue(), text)
-                    : new Run(-1, "did not end within %d s: %s".formatted(PATIENCE_SECONDS, text));
-        } catch (IOException missing) {
-            return new Run(-1, String.valueOf(missing.getMessage()));
-        } finally {
-            if (process != null) {
-                process.destroyForcibly();
-            }
-            Files.delete(output);
-        }
+        assertThat(outcome.code()).as(outcome.text()).isZero();
     }
 }

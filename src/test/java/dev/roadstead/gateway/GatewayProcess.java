@@ -99,6 +99,7 @@ public final class GatewayProcess implements AutoCloseable {
                 RoadsteadApplication.class.getName(),
                 "--server.address=127.0.0.1",
                 "--server.port=" + base.getPort(),
+                "--roadstead.audit.file=target/audit/actions.jsonl",
                 "--roadstead.monitoring.interval=1h"));
         engines.forEach((name, uri) -> {
             command.add("--roadstead.engines.%s.uri=%s".formatted(name, uri));

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Native access on days on which the engine, or the client, behaves badly. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,16 +99,7 @@ class NativeAccessFaultsTest {
             connection.close();
         });
 
-        HttpResponse<InputStream> answer = gateway.client()
-                .send(
-                        gateway.request(
-                                        "POST",
-                                        OPS + "SystemInfo",
-                                        BodyPublishers.ofString("{}"),
-                                        "Content-Type",
-                                        "application/json")
-                                .build(),
-                        BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer = opened("SystemInfo", "{}");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
@@ -122,6 +114,91 @@ class NativeAccessFaultsTest {
 
         assertThat(answer.status()).isEqualTo(408);
         assertThat(answer.json().path("code").asString()).isEqualTo("CALL_TIMED_OUT");
+    }
+
+    @Test
+    void anAnswerThatFallsSilentForLongerThanTheClientReadsIsBrokenOff() throws Exception {
+        daemon.onContainer("GET stats", Script.openStream("application/json", "{}\n".getBytes(StandardCharsets.UTF_8)));
+
+        HttpResponse<InputStream> answer = opened(
+                "ContainerStats",
+                "{\"params\":{\"id\":\"%s\"},\"timeouts\":{\"read\":0.5}}".formatted(ScriptedDaemon.ID));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
+        daemon.awaitIdle();
+    }
+
+    @Test
+    void aProblemHoldsTheEnginesWholeAnswerIfThatIsWanted() {
+        daemon.on(
+                "GET /info",
+                connection -> connection.write(String.join(
+                        "\r\n",
+                        "HTTP/1.1 409 Conflict",
+                        "Content-Type: application/json",
+                        "X-Own: a",
+                        "Content-Length: 16",
+                        "",
+                        "{\"message\":\"no\"}")));
+
+        JsonNode problem = gateway.postJson(OPS + "SystemInfo", "{'throw_entire_message':true}")
+                .json();
+
+        assertThat(problem.path("error").asString()).isEqualTo("conflict");
+        JsonNode details = problem.path("details");
+        assertThat(details.path("engine").asString()).isEqualTo("docker");
+        assertThat(details.path("native_status").asInt()).isEqualTo(409);
+        assertThat(details.path("native_message").asString()).isEqualTo("no");
+        assertThat(details.path("native_body").asString()).isEqualTo("{\"message\":\"no\"}");
+        assertThat(details.path("native_headers").path("x-own").path(0).asString())
+                .isEqualTo("a");
+    }
+
+    @Test
+    void anOperationIsToldWithAllThatACallerNeedsToKnow() {
+        JsonNode list =
+                gateway.get("/v1/engines/docker/native/ops?category=containers").json();
+        assertThat(list.path("version").asString()).isEqualTo("1.41");
+        assertThat(list.path("operations")
+                        .valueStream()
+                        .map(one -> "%s %s %s %s"
+                                .formatted(
+                                        one.path("id").asString(),
+                                        one.path("method").asString(),
+                                        one.path("path").asString(),
+                                        one.path("streaming").asString())))
+                .contains(
+                        "ContainerLogs GET /containers/{id}/logs multiplexed",
+                        "ContainerCreate POST /containers/create none",
+                        "ContainerAttach POST /containers/{id}/attach hijack")
+                .allMatch(line -> line.contains(" /containers/"));
+
+        JsonNode push = gateway.get(OPS + "ImagePush").json();
+        assertThat(push.path("method").asString() + push.path("path").asString())
+                .isEqualTo("POST/images/{name}/push");
+        assertThat(push.path("params")
+                        .valueStream()
+                        .map(one -> "%s %s %s %s"
+                                .formatted(
+                                        one.path("name").asString(),
+                                        one.path("in").asString(),
+                                        one.path("type").asString(),
+                                        one.path("required").asBoolean())))
+                .containsExactlyInAnyOrder(
+                        "name path string true", "tag query string false", "X-Registry-Auth header string true");
+        assertThat(push.path("doc_url").asString())
+                .isEqualTo("https://docs.docker.com/reference/api/engine/version/v1.41/#operation/ImagePush");
+        JsonNode archive = gateway.get(OPS + "PutContainerArchive").json();
+        assertThat(archive.path("body").path("streaming").asString()).isEqualTo("tar");
+        assertThat(archive.path("body").path("required").asBoolean()).isTrue();
+        assertThat(gateway.get(OPS + "ImageGetAll")
+                        .json()
+                        .path("params")
+                        .path(0)
+                        .path("array_form")
+                        .asString())
+                .isEqualTo("multi");
     }
 
     @ParameterizedTest
@@ -235,5 +312,18 @@ class NativeAccessFaultsTest {
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).contains("no");
+    }
+
+    private HttpResponse<InputStream> opened(String operation, String json) throws Exception {
+        return gateway.client()
+                .send(
+                        gateway.request(
+                                        "POST",
+                                        OPS + operation,
+                                        BodyPublishers.ofString(json),
+                                        "Content-Type",
+                                        "application/json")
+                                .build(),
+                        BodyHandlers.ofInputStream());
     }
 }

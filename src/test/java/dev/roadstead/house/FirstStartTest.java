@@ -20,7 +20,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 class FirstStartTest {
     private static final Pattern PASSWORD = Pattern.compile("password +(\\S{24}) ");
     private static final String[] ENGINE = {
-        "--roadstead.engines.a.kind=openapi", "--roadstead.engines.a.uri=unix:///a.sock", "--server.port=0"
+        "--roadstead.engines.a.kind=kleened", "--roadstead.engines.a.uri=unix:///a.sock", "--server.port=0"
     };
 
     @Test
@@ -35,7 +35,7 @@ class FirstStartTest {
             assertThat(text)
                     .contains("http://127.0.0.1:%d/swagger-ui.html".formatted(port))
                     .contains("user        admin")
-                    .contains("a: openapi at unix:///run/a.sock (default)")
+                    .contains("a: kleened at unix:///run/a.sock (default)")
                     .contains("only this machine is served, not 0.0.0.0: set APP_USER and APP_PASS");
             House.Client.at(port, "127.0.0.1")
                     .get()

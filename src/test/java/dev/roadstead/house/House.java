@@ -28,9 +28,9 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "roadstead.security.password=right",
             "roadstead.security.max-failures=3",
             "roadstead.monitoring.interval=1s",
-            "roadstead.engines.a.kind=openapi",
+            "roadstead.engines.a.kind=kleened",
             "roadstead.engines.a.uri=unix:///a.sock",
-            "roadstead.engines.b.kind=openapi",
+            "roadstead.engines.b.kind=kleened",
             "roadstead.engines.b.uri=unix:///b.sock"
         })
 @Import({House.ScriptedEngines.class, ProbeController.class})

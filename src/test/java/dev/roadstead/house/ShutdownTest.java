@@ -22,7 +22,7 @@ class ShutdownTest {
         SpringApplication application = new SpringApplicationBuilder(
                         RoadsteadApplication.class, House.ScriptedEngines.class, ProbeController.class)
                 .properties(
-                        "server.port=0", "roadstead.engines.a.kind=openapi", "roadstead.engines.a.uri=unix:///a.sock")
+                        "server.port=0", "roadstead.engines.a.kind=kleened", "roadstead.engines.a.uri=unix:///a.sock")
                 .build();
         ConfigurableApplicationContext context = application.run(
                 "--roadstead.security.user=alice", "--roadstead.security.password=right", "--server.port=0");

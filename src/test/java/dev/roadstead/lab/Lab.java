@@ -68,6 +68,11 @@ public final class Lab {
         return URI.create(variable("NEWER_PODMAN"));
     }
 
+    /** Compose 2: the program. */
+    public static String newerCompose() {
+        return variable("NEWER_COMPOSE");
+    }
+
     /** Incus on its unix socket. */
     public static URI incus() {
         return URI.create(variable("INCUS"));

@@ -28,7 +28,7 @@ class NativeOperationsTest {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final NativeRequest.Body NOTHING = new NativeRequest.Body.None();
 
-    private final NativeOperations operations = new NativeOperations(new ShippedCatalogs(), Map.of());
+    private final NativeOperations operations = new NativeOperations(new ShippedCatalogs(), Map.of(), Map.of());
     private final Engine docker = engine("docker", "1.41");
     private final Engine podman = engine("podman", "4.3.1");
     private final Engine lxd = engine("lxd", "5.0.2");

@@ -84,7 +84,7 @@ public final class ScriptedEngine implements Engine {
 
     @Override
     public EngineKind kind() {
-        return EngineKind.OPENAPI;
+        return EngineKind.KLEENED;
     }
 
     @Override

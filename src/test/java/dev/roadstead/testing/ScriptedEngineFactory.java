@@ -6,15 +6,18 @@ import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
-/** Makes scripted engines, under a kind that no adapter of ours claims, and remembers what they were made of. */
+/** Makes scripted engines, in place of a kind that few tests need, and remembers what they were made of. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 public final class ScriptedEngineFactory implements EngineFactory {
     private final Map<String, EngineSettings> settings = new ConcurrentHashMap<>();
     private final Map<String, ScriptedEngine> engines = new ConcurrentHashMap<>();
 
     @Override
     public EngineKind kind() {
-        return EngineKind.OPENAPI;
+        return EngineKind.KLEENED;
     }
 
     @Override

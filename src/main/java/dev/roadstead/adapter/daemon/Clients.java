@@ -15,7 +15,8 @@ public record Clients(EngineHttpClient calls, EngineHttpClient events) {
         return new Clients(client(settings, settings.maxConnections()), client(settings, FOR_EVENTS));
     }
 
-    private static EngineHttpClient client(EngineSettings settings, int connections) {
+    /** One way, with so many connections at most. */
+    public static EngineHttpClient client(EngineSettings settings, int connections) {
         EngineSettings.Tls tls = settings.tls();
         return new EngineHttpClient(new TransportSettings(
                 settings.name().value(),

@@ -1,6 +1,7 @@
 package dev.roadstead.api.access;
 
 import dev.roadstead.api.RequestIds;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -26,6 +27,11 @@ public final class AccessLog implements WebFilter, Ordered {
     /** Notes who calls, once that is known. */
     public static void user(ServerWebExchange exchange, Authentication caller) {
         exchange.getAttributes().put(USER, caller.getName());
+    }
+
+    /** Who calls; null if that is not known. */
+    static @Nullable String user(ServerWebExchange exchange) {
+        return exchange.getAttribute(USER);
     }
 
     @Override

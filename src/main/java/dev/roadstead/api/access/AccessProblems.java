@@ -20,6 +20,9 @@ import reactor.core.publisher.Mono;
 /** Answers whoever is not let in, in the same form as every other problem. */
 public final class AccessProblems
         implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler, ServerExchangeRejectedHandler {
+    /** The code of a request that is refused for what it looks like. */
+    static final String UNSAFE = "UNSAFE_REQUEST";
+
     private static final String CHALLENGE = "Basic realm=\"Roadstead\", charset=\"UTF-8\"";
 
     private final ProblemWriter writer;
@@ -65,11 +68,7 @@ public final class AccessProblems
         return Mono.defer(() -> writer.write(
                 exchange,
                 new ProblemMapper.Answer(
-                        ErrorKind.VALIDATION_ERROR,
-                        "UNSAFE_REQUEST",
-                        String.valueOf(rejected.getMessage()),
-                        Map.of(),
-                        null)));
+                        ErrorKind.VALIDATION_ERROR, UNSAFE, String.valueOf(rejected.getMessage()), Map.of(), null)));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.roadstead.api.document.Fails;
 import dev.roadstead.api.document.MayBeAsynchronous;
 import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemMapper;
+import dev.roadstead.audit.AuditTrail;
 import dev.roadstead.fleet.ContainerFilter;
 import dev.roadstead.fleet.Fleet;
 import dev.roadstead.fleet.Located;
@@ -199,9 +200,16 @@ public class ContainerController {
                             List.of(),
                             // Whoever waits for the answer and leaves has not said that the container shall not be;
                             // whoever cancels the operation has.
-                            (Asynchronously.isPreferred(exchange)
-                                            ? creation.attempt(command)
-                                            : creation.create(command))
+                            AuditTrail.noting(
+                                            Asynchronously.isPreferred(exchange)
+                                                    ? creation.attempt(command)
+                                                    : creation.create(command),
+                                            (trail, made) -> trail.container(
+                                                    made.located()
+                                                            .engine()
+                                                            .name()
+                                                            .value(),
+                                                    made.located().cuid().value()))
                                     .map(ContainerController::created));
                 });
     }

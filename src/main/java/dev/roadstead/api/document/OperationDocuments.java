@@ -44,7 +44,8 @@ public final class OperationDocuments implements GlobalOperationCustomizer {
         return operation;
     }
 
-    private static String operationId(HandlerMethod handler) {
+    /** The id in the document of the operation that a method serves. */
+    public static String operationId(HandlerMethod handler) {
         String controller = handler.getBeanType().getSimpleName();
         String resource = controller.replaceFirst("(Action|Log|Insight|File)?Controller$", "");
         String method = handler.getMethod().getName();

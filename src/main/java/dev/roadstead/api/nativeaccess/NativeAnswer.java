@@ -1,6 +1,7 @@
 package dev.roadstead.api.nativeaccess;
 
 import dev.roadstead.api.StreamedAnswer;
+import dev.roadstead.api.access.AuditFilter;
 import dev.roadstead.api.nativeaccess.InvokeRequest.Bounds;
 import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemException;
@@ -75,6 +76,8 @@ final class NativeAnswer {
 
     /** Sends a request and gives its answer. */
     Mono<Void> give(ServerWebExchange exchange, Engine engine, Allowed allowed, Form form) {
+        AuditFilter.target(
+                exchange, allowed.request().method(), allowed.request().target());
         Mono<NativeReply> reply = engine.nativeAccess()
                 .call(allowed.request())
                 .onErrorMap(

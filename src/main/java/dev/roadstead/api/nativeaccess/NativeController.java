@@ -1,6 +1,7 @@
 package dev.roadstead.api.nativeaccess;
 
 import dev.roadstead.api.UploadBound;
+import dev.roadstead.api.access.AuditFilter;
 import dev.roadstead.api.document.Fails;
 import dev.roadstead.api.nativeaccess.InvokeRequest.Bounds;
 import dev.roadstead.api.nativeaccess.NativeAnswer.Form;
@@ -226,10 +227,14 @@ public class NativeController {
         return fleet.engine(engine)
                 .flatMap(at -> {
                     Map<String, String> headers = request.headers() == null ? Map.of() : request.headers();
+                    String method = needed("method", request.method());
+                    String path = needed("path", request.path());
+                    // What is refused is told as well.
+                    AuditFilter.target(exchange, method, path);
                     Allowed allowed = operations.request(
                             at,
-                            needed("method", request.method()),
-                            needed("path", request.path()),
+                            method,
+                            path,
                             bodies.values(request.query()),
                             withoutType(headers),
                             bodies.of(request.body(), headers, null),

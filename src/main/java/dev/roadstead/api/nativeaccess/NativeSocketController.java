@@ -1,5 +1,6 @@
 package dev.roadstead.api.nativeaccess;
 
+import dev.roadstead.api.access.AuditFilter;
 import dev.roadstead.api.document.Fails;
 import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemException;
@@ -113,7 +114,7 @@ public class NativeSocketController {
                     fleet.engine(engine)
                             .flatMap(at -> operations
                                     .operation(at, version, op)
-                                    .flatMap(known -> connection(at, known, version, query, data, pass))
+                                    .flatMap(known -> connection(exchange, at, known, version, query, data, pass))
                                     .onErrorMap(NativeRefusal.class, NativeController::told)),
                     connection -> carried(connection),
                     connection -> Mono.fromRunnable(connection::close));
@@ -121,6 +122,7 @@ public class NativeSocketController {
     }
 
     private Mono<NativeConnection.Open> connection(
+            ServerWebExchange exchange,
             Engine at,
             Known known,
             @Nullable String version,
@@ -148,6 +150,8 @@ public class NativeSocketController {
                         bodies.of(body, Map.of(), known.operation()),
                         pass,
                         null));
+        AuditFilter.target(
+                exchange, allowed.request().method(), allowed.request().target());
         boolean webSocket = known.operation().streaming() == Streaming.WEBSOCKET;
         return at.nativeAccess()
                 .connect(first ? allowed.withoutBody() : allowed.request(), webSocket)

@@ -2,6 +2,7 @@ package dev.roadstead.api.problem;
 
 import dev.roadstead.api.RequestIds;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -12,6 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes problems: for controllers, for Spring Security and for whatever stands before them. */
 public final class ProblemWriter {
+    private static final String WRITTEN = ProblemWriter.class.getName() + ".written";
+
     private final ProblemMapper mapper;
     private final JsonMapper json;
     private final Clock clock;
@@ -41,14 +44,22 @@ public final class ProblemWriter {
     /** Answers with a failure; fails with it again if the answer has begun already. */
     public Mono<Void> write(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();
+        ProblemMapper.Answer answer = mapper.map(failure);
         if (response.isCommitted()) {
+            exchange.getAttributes().put(WRITTEN, answer);
             return Mono.error(failure);
         }
-        return write(exchange, mapper.map(failure));
+        return write(exchange, answer);
+    }
+
+    /** The problem that a request ended with; null: none. */
+    public static ProblemMapper.@Nullable Answer problem(ServerWebExchange exchange) {
+        return exchange.getAttribute(WRITTEN);
     }
 
     /** Answers so. */
     public Mono<Void> write(ServerWebExchange exchange, ProblemMapper.Answer answer) {
+        exchange.getAttributes().put(WRITTEN, answer);
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatus.valueOf(answer.kind().status()));
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);

@@ -1,0 +1,26 @@
+package dev.roadstead.gateway;
+
+import dev.roadstead.lab.Lab;
+import dev.roadstead.lab.RequiresLab;
+import java.util.List;
+
+/** Docker Compose as Debian 13 has it (docker-compose, 2.26), with a Docker of its age. */
+@RequiresLab({"newer", "registry"})
+class NewerComposeIT extends DockerClientScenarios {
+    NewerComposeIT() {
+        super(
+                "compose",
+                List.of("src/test/clients/compose/run.sh", Lab.newerCompose()),
+                List.of(Lab.newerCompose(), "version"));
+    }
+
+    @Override
+    List<String> scenarios() {
+        return OF_COMPOSE;
+    }
+
+    @Override
+    DockerAddress address() {
+        return new DockerAddress(Lab.newerDocker().toString(), null);
+    }
+}

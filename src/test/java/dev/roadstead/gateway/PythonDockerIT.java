@@ -1,0 +1,20 @@
+package dev.roadstead.gateway;
+
+import dev.roadstead.lab.RequiresLab;
+import java.util.List;
+
+/** Python and its package {@code docker}, as Debian has them (python3-docker). */
+@RequiresLab({"docker", "registry"})
+class PythonDockerIT extends DockerClientScenarios {
+    PythonDockerIT() {
+        super(
+                "python",
+                List.of("/usr/bin/python3", "src/test/clients/python/run.py", "docker_client"),
+                List.of("/usr/bin/python3", "-c", "import docker"));
+    }
+
+    @Override
+    List<String> scenarios() {
+        return OF_A_LIBRARY;
+    }
+}
