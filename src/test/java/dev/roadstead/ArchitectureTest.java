@@ -43,7 +43,9 @@ class ArchitectureTest {
     private static final Set<String> OWNERS = Set.of(
             "dev.roadstead.operation.Operations$Running",
             "dev.roadstead.session.LiveSession",
+            "dev.roadstead.config.ProxyAtShutdown",
             "dev.roadstead.config.SessionsAtShutdown",
+            "dev.roadstead.proxy.ProxyService",
             "dev.roadstead.fleet.EngineMonitor",
             "dev.roadstead.fleet.EventHub",
             "dev.roadstead.transport.IdleBound",
@@ -228,6 +230,20 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(resideInAnyPackage(
                                 "dev.roadstead.nativeaccess..", "dev.roadstead.catalog..", "dev.roadstead.engine..")
                         .or(DescribedPredicate.not(resideInAPackage("dev.roadstead..")))));
+    }
+
+    @Test
+    void theProxyKnowsOnlyTheWayToEnginesAndTheirRules() {
+        check(classes()
+                .that()
+                .resideInAPackage("dev.roadstead.proxy..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                "dev.roadstead.proxy..",
+                                "dev.roadstead.transport..",
+                                "dev.roadstead.engine..",
+                                "dev.roadstead.nativeaccess..")
+                        .or(DescribedPredicate.not(resideInAnyPackage("dev.roadstead..", "org.springframework..")))));
     }
 
     @Test

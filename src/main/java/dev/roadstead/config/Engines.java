@@ -51,13 +51,16 @@ final class Engines implements AutoCloseable {
             Map.of(),
             null,
             NativeAccessProperties.FULL,
-            new KleenedProperties(Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1)));
+            new KleenedProperties(Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1)),
+            null,
+            null);
 
     private final Map<EngineKind, EngineFactory> factories = new EnumMap<>(EngineKind.class);
     private final SslBundles bundles;
     private final KnownEngines known;
     private final EngineRegistry registry;
     private final List<String> notes;
+    private final Map<EngineName, EngineSettings> settings = new LinkedHashMap<>();
 
     /**
      * Makes them, without connecting.
@@ -100,6 +103,11 @@ final class Engines implements AutoCloseable {
         return registry;
     }
 
+    /** How each of them is reached. */
+    Map<EngineName, EngineSettings> settings() {
+        return Map.copyOf(settings);
+    }
+
     /** What the search for engines tells the operator. */
     List<String> notes() {
         return notes;
@@ -140,7 +148,9 @@ final class Engines implements AutoCloseable {
                 Map.of(),
                 null,
                 NativeAccessProperties.FULL,
-                DEFAULTS.kleened());
+                DEFAULTS.kleened(),
+                null,
+                null);
     }
 
     private Engine create(EngineName name, EngineProperties engine) {
@@ -162,7 +172,7 @@ final class Engines implements AutoCloseable {
                                             .toList()),
                     null);
         }
-        EngineSettings settings = new EngineSettings(
+        EngineSettings made = new EngineSettings(
                 name,
                 engine.kind(),
                 engine.uri(),
@@ -178,7 +188,9 @@ final class Engines implements AutoCloseable {
                         engine.kleened().captureLogs(),
                         Math.toIntExact(engine.kleened().logMemory().toBytes())));
         try {
-            return factory.create(settings);
+            Engine created = factory.create(made);
+            settings.put(name, made);
+            return created;
         } catch (IllegalArgumentException senseless) {
             throw new SettingsException(key, String.valueOf(senseless.getMessage()), senseless);
         }

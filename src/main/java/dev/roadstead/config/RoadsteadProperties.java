@@ -46,7 +46,8 @@ public record RoadsteadProperties(
         @DefaultValue @Valid MonitoringProperties monitoring,
         @DefaultValue @Valid SessionProperties sessions,
         @DefaultValue @Valid SocketProperties sockets,
-        @DefaultValue @Valid AuditProperties audit) {
+        @DefaultValue @Valid AuditProperties audit,
+        @DefaultValue @Valid ProxyProperties proxy) {
 
     /**
      * How to reach one engine.
@@ -61,6 +62,8 @@ public record RoadsteadProperties(
      * @param spec the file of its API description; of kind openapi, and only of that
      * @param nativeAccess what of its own API may be used
      * @param kleened what only Kleened knows
+     * @param listen an address of its own: {@code tcp://host:port}, {@code https://host:port}, {@code unix:///path}; null: none
+     * @param listenBundle the {@code spring.ssl.bundle} of that address, if it is https: its authorities tell who is let in
      */
     public record EngineProperties(
             @NotNull EngineKind kind,
@@ -73,7 +76,9 @@ public record RoadsteadProperties(
             @DefaultValue Map<String, @Valid RemoteProperties> remotes,
             @Nullable Path spec,
             @DefaultValue @Valid NativeAccessProperties nativeAccess,
-            @DefaultValue @Valid KleenedProperties kleened) {}
+            @DefaultValue @Valid KleenedProperties kleened,
+            @Nullable URI listen,
+            @Nullable String listenBundle) {}
 
     /**
      * What of an engine's own API may be used.
@@ -287,4 +292,21 @@ public record RoadsteadProperties(
      */
     public record AuditProperties(
             @DefaultValue("logs/actions.jsonl") Path file) {}
+
+    /**
+     * Engines' own APIs as bytes.
+     *
+     * @param maxConnections to one engine at once
+     * @param answerTimeout how long an engine may take to begin its answer: some calls wait for something to happen
+     * @param domain engines are served at {@code <engine>.<domain>} too; null: by path only
+     */
+    public record ProxyProperties(
+            @DefaultValue("1024") @Min(1) @Max(65_536) int maxConnections,
+            @DefaultValue("1h") @DurationMin(seconds = 1) Duration answerTimeout,
+
+            @Nullable
+            @Pattern(
+                    regexp = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*",
+                    message = "must be a domain in lower case such as engines.example.com")
+            String domain) {}
 }

@@ -150,7 +150,12 @@ public final class NativeOperations {
     }
 
     private NativeRules rules(Engine engine) {
-        return rules.getOrDefault(engine.name(), NativeRules.FULL);
+        return rules(engine.name());
+    }
+
+    /** What of an engine's own API may be used. */
+    public NativeRules rules(EngineName engine) {
+        return rules.getOrDefault(engine, NativeRules.FULL);
     }
 
     private record Chosen(Catalog catalog, @Nullable String spoken) {}

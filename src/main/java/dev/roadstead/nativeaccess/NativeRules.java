@@ -79,6 +79,11 @@ public record NativeRules(Profile profile, List<Rule> allow, List<Rule> deny) {
         }
     }
 
+    /** Whether there is nothing that they forbid. */
+    public boolean isUnrestricted() {
+        return profile == Profile.FULL && allow.isEmpty() && deny.isEmpty();
+    }
+
     /** Fails with {@link NativeRefusal} ({@code NATIVE_DENIED}) unless it is allowed.
      *
      * @param takesOver whether the request takes its connection over

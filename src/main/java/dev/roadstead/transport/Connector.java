@@ -22,10 +22,10 @@ final class Connector {
     static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /** A host that is silent for a minute is gone: a terminal, followed events or logs may be silent for as long as they like. */
-    private static final int KEEPALIVE_IDLE_SECONDS = 30;
+    static final int KEEPALIVE_IDLE_SECONDS = 30;
 
-    private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
-    private static final int KEEPALIVE_PROBES = 3;
+    static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+    static final int KEEPALIVE_PROBES = 3;
 
     /** What comes beyond demand is kept: at most so many buffers of up to 64 KiB. */
     private static final int READS_AT_ONCE = 2;

@@ -51,6 +51,8 @@ class RoadsteadPropertiesTest {
             assertThat(properties.operations().most()).isEqualTo(10_000);
             assertThat(properties.monitoring().interval()).isEqualTo(Duration.ofSeconds(10));
             assertThat(properties.sockets().pingInterval()).isEqualTo(Duration.ofSeconds(20));
+            assertThat(properties.proxy())
+                    .isEqualTo(new RoadsteadProperties.ProxyProperties(1024, Duration.ofHours(1), null));
         });
     }
 
@@ -73,7 +75,9 @@ class RoadsteadPropertiesTest {
                                         null,
                                         RoadsteadProperties.NativeAccessProperties.FULL,
                                         new KleenedProperties(
-                                                Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1))))));
+                                                Duration.ofSeconds(2), false, false, DataSize.ofMegabytes(1)),
+                                        null,
+                                        null))));
     }
 
     @Test
@@ -82,6 +86,8 @@ class RoadsteadPropertiesTest {
                         "roadstead.engines.build-1.kind=podman",
                         "roadstead.engines.build-1.uri=tcp://build:2376",
                         "roadstead.engines.build-1.connect-timeout=1s",
+                        "roadstead.engines.build-1.listen=https://127.0.0.1:2376",
+                        "roadstead.engines.build-1.listen-bundle=front",
                         "roadstead.engines.build-1.request-timeout=2s",
                         "roadstead.engines.build-1.idle-timeout=3s",
                         "roadstead.engines.build-1.max-connections=4",
@@ -112,7 +118,10 @@ class RoadsteadPropertiesTest {
                         "roadstead.operations.most=6",
                         "roadstead.monitoring.interval=7s",
                         "roadstead.audit.file=/var/log/roadstead/actions.jsonl",
-                        "roadstead.sockets.ping-interval=8s")
+                        "roadstead.sockets.ping-interval=8s",
+                        "roadstead.proxy.max-connections=9",
+                        "roadstead.proxy.answer-timeout=10m",
+                        "roadstead.proxy.domain=engines.example.com")
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addFirst(new MapPropertySource(
@@ -145,7 +154,9 @@ class RoadsteadPropertiesTest {
                                                     List.of("GET /containers/**", "GET /info"),
                                                     List.of("* /swarm/**")),
                                             new KleenedProperties(
-                                                    Duration.ofSeconds(5), true, true, DataSize.ofKilobytes(64)))));
+                                                    Duration.ofSeconds(5), true, true, DataSize.ofKilobytes(64)),
+                                            URI.create("https://127.0.0.1:2376"),
+                                            "front")));
                     assertThat(properties.defaultEngine()).isEqualTo(new EngineName("build-1"));
                     assertThat(properties.security())
                             .isEqualTo(new RoadsteadProperties.SecurityProperties(
@@ -170,6 +181,9 @@ class RoadsteadPropertiesTest {
                     assertThat(properties.monitoring().interval()).isEqualTo(Duration.ofSeconds(7));
                     assertThat(properties.sockets().pingInterval()).isEqualTo(Duration.ofSeconds(8));
                     assertThat(properties.audit().file()).isEqualTo(Path.of("/var/log/roadstead/actions.jsonl"));
+                    assertThat(properties.proxy())
+                            .isEqualTo(new RoadsteadProperties.ProxyProperties(
+                                    9, Duration.ofMinutes(10), "engines.example.com"));
                     assertThat(properties.toString()).doesNotContain("secret", "identityToken");
                 });
     }
@@ -195,6 +209,7 @@ class RoadsteadPropertiesTest {
                 "roadstead.operations.retention=soon|roadstead.operations.retention|soon",
                 "roadstead.monitoring.interval=0s|roadstead|interval",
                 "roadstead.sockets.ping-interval=1ms|roadstead|pingInterval",
+                "roadstead.proxy.domain=.example.com|roadstead|must be a domain",
                 "roadstead.securty.user=u|roadstead.securty.user|left unbound"
             })
     void aWrongValueStopsTheStartAndNamesItsKey(String property, String key, String reason) {

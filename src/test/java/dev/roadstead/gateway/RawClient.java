@@ -68,6 +68,12 @@ final class RawClient implements AutoCloseable {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
+    /** Sends no more; what comes is still read. */
+    RawClient finish() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
     /** Leaves with a reset, as a process that is killed with unread data does. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);

@@ -23,7 +23,8 @@ public final class AccessProblems
     /** The code of a request that is refused for what it looks like. */
     static final String UNSAFE = "UNSAFE_REQUEST";
 
-    private static final String CHALLENGE = "Basic realm=\"Roadstead\", charset=\"UTF-8\"";
+    /** What to authenticate by. */
+    public static final String CHALLENGE = "Basic realm=\"Roadstead\", charset=\"UTF-8\"";
 
     private final ProblemWriter writer;
 
@@ -34,25 +35,27 @@ public final class AccessProblems
     @Override
     public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException refused) {
         return Mono.defer(() -> {
-            if (refused instanceof TooManyAttemptsException many) {
-                int seconds = Math.max(
-                        1, Math.toIntExact(many.retryAfter().plusMillis(999).toSeconds()));
-                return writer.write(
-                        exchange,
-                        new ProblemMapper.Answer(
-                                ErrorKind.RATE_LIMITED,
-                                "TOO_MANY_FAILED_LOGINS",
-                                String.valueOf(many.getMessage()),
-                                Map.of("retry_after", seconds),
-                                seconds));
+            ProblemMapper.Answer answer = answer(refused);
+            if (answer.kind() == ErrorKind.AUTH_ERROR) {
+                exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
             }
-            exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
-            return writer.write(exchange, unauthorized(refused));
+            return writer.write(exchange, answer);
         });
     }
 
-    private static ProblemMapper.Answer unauthorized(AuthenticationException refused) {
+    /** The answer to who is not let in; one of the kind {@code AUTH_ERROR} comes with the {@link #CHALLENGE}. */
+    public static ProblemMapper.Answer answer(AuthenticationException refused) {
         return switch (refused) {
+            case TooManyAttemptsException many -> {
+                int seconds = Math.max(
+                        1, Math.toIntExact(many.retryAfter().plusMillis(999).toSeconds()));
+                yield new ProblemMapper.Answer(
+                        ErrorKind.RATE_LIMITED,
+                        "TOO_MANY_FAILED_LOGINS",
+                        String.valueOf(many.getMessage()),
+                        Map.of("retry_after", seconds),
+                        seconds);
+            }
             case BadCredentialsException _ -> unauthorized("WRONG_CREDENTIALS", "user or password is wrong");
             case WrongTicketException wrong -> unauthorized("WRONG_TICKET", String.valueOf(wrong.getMessage()));
             default -> unauthorized("MISSING_CREDENTIALS", "credentials are required (HTTP Basic)");

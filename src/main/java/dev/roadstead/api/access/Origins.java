@@ -28,7 +28,7 @@ public final class Origins {
     }
 
     /** Whether another site's page sends it, be it an allowed one or not. */
-    static boolean isForeign(HttpHeaders headers) {
+    public static boolean isForeign(HttpHeaders headers) {
         String site = headers.getFirst("Sec-Fetch-Site");
         if (site != null && FOREIGN.contains(site)) {
             return true;
@@ -42,7 +42,7 @@ public final class Origins {
     }
 
     /** Whether a page of an allowed site sends it. */
-    boolean isAllowed(HttpHeaders headers) {
+    public boolean isAllowed(HttpHeaders headers) {
         List<String> origins = headers.getOrEmpty(HttpHeaders.ORIGIN);
         return origins.size() == 1 && allowed.contains(whole(origins.getFirst()));
     }

@@ -317,7 +317,7 @@ public class NativeController {
         return version;
     }
 
-    static ProblemException told(NativeRefusal refusal) {
+    public static ProblemException told(NativeRefusal refusal) {
         ErrorKind kind = switch (refusal.kind()) {
             case INVALID -> ErrorKind.VALIDATION_ERROR;
             case UNKNOWN -> ErrorKind.NOT_FOUND;

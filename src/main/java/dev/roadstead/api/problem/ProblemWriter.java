@@ -27,16 +27,25 @@ public final class ProblemWriter {
 
     /** The body for an answer. */
     public Problem problem(ServerWebExchange exchange, ProblemMapper.Answer answer) {
+        return problem(exchange.getRequest().getPath().value(), RequestIds.of(exchange), answer);
+    }
+
+    /** The body for an answer, as it is sent. */
+    public byte[] bytes(String path, String requestId, ProblemMapper.Answer answer) {
+        return json.writeValueAsBytes(problem(path, requestId, answer));
+    }
+
+    private Problem problem(String path, @Nullable String requestId, ProblemMapper.Answer answer) {
         return new Problem(
                 answer.kind().type(),
                 answer.kind().title(),
                 answer.kind().status(),
                 answer.message(),
-                exchange.getRequest().getPath().value(),
+                path,
                 answer.kind().word(),
                 answer.code(),
                 answer.message(),
-                RequestIds.of(exchange),
+                requestId,
                 clock.instant(),
                 answer.details());
     }

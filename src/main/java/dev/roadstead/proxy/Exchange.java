@@ -1,0 +1,604 @@
+package dev.roadstead.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer: bytes both ways, each way as fast as the other side takes them, from the head on only counted to know
+ * where the messages end. All on the thread of the client's connection.
+ */
+final class Exchange {
+    private static final long HALF_OPEN_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long DISCARDING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private enum Stage {
+        CONNECTING,
+        ASKED,
+        ANSWERING,
+        /** The answer is whole, the request is not. */
+        ANSWERED,
+        TUNNEL,
+        OVER
+    }
+
+    private final ProxyFront front;
+    private final ProxyService service;
+    private final ProxiedEngine engine;
+    private final RequestHead request;
+    private final Request about;
+    private final boolean repeatable;
+    private final BodyFraming sending;
+    private @Nullable ByteBuf head;
+    private @Nullable UpstreamLink link;
+    private Stage stage = Stage.CONNECTING;
+    private boolean reused;
+    private boolean heard;
+    private boolean clientEnded;
+    private boolean closing;
+    private boolean transfer;
+    private boolean reusable;
+    private boolean excess;
+    private @Nullable BodyFraming answering;
+    private @Nullable ByteBuf held;
+    private int looked;
+    private int status;
+    private long sent;
+    private long received;
+    private long quietSince;
+    private volatile long progressAt = System.nanoTime();
+
+    /**
+     * @param head what is sent to the engine; taken over
+     */
+    Exchange(ProxyFront front, ProxyService service, ProxiedEngine engine, Request about, ByteBuf head) {
+        this.front = front;
+        this.service = service;
+        this.engine = engine;
+        this.about = about;
+        this.request = about.head();
+        this.head = head;
+        this.repeatable = request.isRepeatable();
+        this.sending = request.body();
+    }
+
+    /**
+     * A request that was let in.
+     *
+     * @param ownAddress whether the engine has an address of its own here
+     */
+    record Request(RequestHead head, String id, String user, boolean ownAddress, long begunAt) {}
+
+    Request about() {
+        return about;
+    }
+
+    ProxiedEngine engine() {
+        return engine;
+    }
+
+    EventLoop loop() {
+        return front.loop();
+    }
+
+    void start() {
+        UpstreamLink idle = engine.idle(loop(), repeatable);
+        while (idle != null && !idle.take(this)) {
+            idle.close();
+            idle = engine.idle(loop(), repeatable);
+        }
+        if (idle == null) {
+            dial();
+        } else {
+            reused = true;
+            ask(idle);
+        }
+    }
+
+    private void dial() {
+        stage = Stage.CONNECTING;
+        reused = false;
+        var _ = engine.dial(loop(), this::dialled);
+    }
+
+    private void dialled(UpstreamLink fresh, @Nullable Throwable failure) {
+        if (stage == Stage.OVER) {
+            fresh.close();
+        } else if (failure != null) {
+            fail(engine.dialer().unreachable(failure));
+        } else if (fresh.take(this)) {
+            ask(fresh);
+            // What was read meanwhile.
+            front.proceed();
+            // Nobody's read ends here: what is flushed is flushed now.
+            clientReadComplete();
+        } else {
+            fresh.close();
+            fail(engine.dialer().brokeOff(null));
+        }
+    }
+
+    private void ask(UpstreamLink to) {
+        link = to;
+        stage = Stage.ASKED;
+        progressAt = System.nanoTime();
+        ByteBuf message = head;
+        if (message == null) {
+            throw new IllegalStateException("sent already");
+        }
+        if (repeatable && reused) {
+            to.write(message.retainedDuplicate());
+        } else {
+            head = null;
+            to.write(message);
+        }
+        if (clientEnded && stage == Stage.ASKED) {
+            clientEnded();
+        }
+        to.read();
+    }
+
+    // --- from the client
+
+    /** Takes what belongs to this request; false: nothing now. */
+    boolean feed(ByteBuf in) {
+        UpstreamLink to = link;
+        if (to == null || stage == Stage.CONNECTING || stage == Stage.OVER) {
+            return false;
+        }
+        if (stage == Stage.TUNNEL) {
+            pass(to, in, in.readableBytes());
+            return true;
+        }
+        if (sending.isDone()) {
+            return false;
+        }
+        int taken;
+        try {
+            taken = sending.take(in);
+        } catch (MalformedMessage malformed) {
+            fail(new ProxyRefusal(ProxyRefusal.Kind.MALFORMED, String.valueOf(malformed.getMessage())));
+            return false;
+        }
+        pass(to, in, taken);
+        if (sending.isDone() && stage == Stage.ANSWERED) {
+            end();
+        }
+        return true;
+    }
+
+    private void pass(UpstreamLink to, ByteBuf in, int length) {
+        progressAt = System.nanoTime();
+        sent += length;
+        if (to.isBroken()) {
+            in.skipBytes(length);
+            return;
+        }
+        to.write(in.readRetainedSlice(length));
+        if (!to.isWritable()) {
+            to.flush();
+        }
+    }
+
+    /** The client's bytes of this turn are all here. */
+    void clientReadComplete() {
+        UpstreamLink to = link;
+        if (to != null && stage != Stage.OVER) {
+            to.flush();
+        }
+        wantClient();
+    }
+
+    private void wantClient() {
+        UpstreamLink to = link;
+        // Behind the request's end a little is read, to learn of the client's end.
+        if (to != null && stage != Stage.OVER && stage != Stage.CONNECTING && (to.isBroken() || to.isWritable())) {
+            front.readMore();
+        }
+    }
+
+    void engineWritable() {
+        progressAt = System.nanoTime();
+        wantClient();
+    }
+
+    /** The engine reads no more; it may still have something to say. */
+    void engineStoppedReading() {
+        wantClient();
+    }
+
+    /** The client sends no more. */
+    void clientEnded() {
+        clientEnded = true;
+        UpstreamLink to = link;
+        if (to == null || stage == Stage.OVER) {
+            return;
+        }
+        if (stage != Stage.TUNNEL && !sending.isDone()) {
+            // A part must not be taken for the whole.
+            over("CLIENT_LEFT");
+            front.close();
+            return;
+        }
+        reusable = false;
+        to.finish();
+        if (stage == Stage.TUNNEL && to.isEnded()) {
+            tunnelOver();
+        }
+    }
+
+    /** The client's connection is gone. */
+    void clientGone() {
+        over("CLIENT_LEFT");
+    }
+
+    // --- from the engine
+
+    void answerBytes(ByteBuf in) {
+        progressAt = System.nanoTime();
+        received += in.readableBytes();
+        heard = true;
+        if (stage == Stage.ASKED) {
+            ByteBuf known = held;
+            if (known != null) {
+                known.writeBytes(in);
+                in.release();
+                held = null;
+                in = known;
+            }
+            heads(in);
+        } else {
+            body(in);
+        }
+    }
+
+    /** Reads heads until the last one. */
+    private void heads(ByteBuf in) {
+        while (stage == Stage.ASKED) {
+            int start = in.readerIndex();
+            int end = HeadLines.end(in, start, Math.max(start, looked));
+            if (end == -1 && in.readableBytes() <= HeadLines.MOST_BYTES) {
+                looked = in.writerIndex();
+                if (in.readableBytes() == 0) {
+                    in.release();
+                    looked = 0;
+                } else {
+                    held = front.alloc().buffer(in.readableBytes() + 1024).writeBytes(in);
+                    in.release();
+                    looked = ofHeld();
+                }
+                return;
+            }
+            if (end < 0) {
+                in.release();
+                fail(engine.dialer().nonsense("no head of an answer that can be read"));
+                return;
+            }
+            looked = 0;
+            byte[] bytes = ByteBufUtil.getBytes(in, start, end - start, true);
+            in.readerIndex(end);
+            excess = in.isReadable();
+            try {
+                head(ResponseHead.parse(bytes, about.ownAddress()));
+            } catch (MalformedMessage malformed) {
+                in.release();
+                fail(engine.dialer().nonsense("not HTTP: " + malformed.getMessage()));
+                return;
+            }
+        }
+        body(in);
+    }
+
+    private int ofHeld() {
+        ByteBuf known = held;
+        return known == null ? 0 : known.writerIndex();
+    }
+
+    private void head(ResponseHead answer) throws MalformedMessage {
+        if (answer.isInformational()) {
+            front.writeHead(answer, about, false, false);
+            return;
+        }
+        if (answer.status == 101 && !request.isUpgrade()) {
+            throw new MalformedMessage("101 without a question");
+        }
+        releaseHead();
+        status = answer.status;
+        boolean taken = (answer.status == 101 && request.isUpgrade())
+                || (answer.isOldHijack() && sending.isDone() && request.method.equals("POST"));
+        if (taken) {
+            closing = true;
+            front.writeHead(answer, about, answer.status == 101, answer.status != 101);
+            stage = Stage.TUNNEL;
+            service.tunnelOpened(this);
+            // What the client has said already.
+            front.proceed();
+            UpstreamLink to = link;
+            if (to != null) {
+                to.flush();
+            }
+            if (clientEnded) {
+                clientEnded();
+            } else {
+                wantClient();
+            }
+            return;
+        }
+        BodyFraming framing = answer.body(request.method);
+        answering = framing;
+        transfer = answer.isTransfer();
+        reusable = answer.keepsConnection() && !framing.isUntilEnd() && !(framing.isDone() && excess);
+        // Whoever refuses a body reads no more of it: neither will the gateway.
+        boolean gaveUp = !sending.isDone() && (!reusable || answer.status >= 400);
+        closing = request.wantsClose() || framing.isUntilEnd() || gaveUp || service.isDraining();
+        front.writeHead(answer, about, false, closing);
+        stage = Stage.ANSWERING;
+        if (framing.isDone()) {
+            answered();
+        }
+    }
+
+    private void body(ByteBuf in) {
+        BodyFraming framing = answering;
+        if (stage == Stage.TUNNEL) {
+            if (in.isReadable()) {
+                front.write(in);
+            } else {
+                in.release();
+            }
+            return;
+        }
+        if (stage != Stage.ANSWERING || framing == null) {
+            // Behind the end of its answer an engine has nothing to say.
+            boolean more = in.isReadable();
+            in.release();
+            if (more && stage == Stage.ANSWERED) {
+                over(null);
+                front.linger();
+            }
+            return;
+        }
+        int taken;
+        try {
+            taken = framing.take(in);
+        } catch (MalformedMessage malformed) {
+            in.release();
+            fail(engine.dialer().nonsense(String.valueOf(malformed.getMessage())));
+            return;
+        }
+        if (taken == in.readableBytes()) {
+            if (taken > 0) {
+                front.write(in);
+            } else {
+                in.release();
+            }
+        } else {
+            reusable = false;
+            if (taken > 0) {
+                front.write(in.readRetainedSlice(taken));
+            }
+            in.release();
+        }
+        if (framing.isDone()) {
+            answered();
+        }
+    }
+
+    void answerReadComplete() {
+        front.flush();
+        wantEngine();
+    }
+
+    private void wantEngine() {
+        UpstreamLink from = link;
+        if (from != null && stage != Stage.OVER && front.isWritable()) {
+            from.read();
+        }
+    }
+
+    /** The client has taken some of what it was sent. */
+    void clientWritable() {
+        progressAt = System.nanoTime();
+        wantEngine();
+    }
+
+    /** The engine sends no more. */
+    void engineEnded(@Nullable Throwable failure) {
+        reusable = false;
+        UpstreamLink from = link;
+        switch (stage) {
+            case ASKED -> {
+                if (!heard && reused && repeatable && !clientEnded) {
+                    dropLink();
+                    dial();
+                } else if (clientEnded) {
+                    over("CLIENT_LEFT");
+                    front.close();
+                } else {
+                    fail(engine.dialer().brokeOff(failure));
+                }
+            }
+            case ANSWERING -> {
+                BodyFraming framing = answering;
+                if (framing != null && framing.isUntilEnd() && failure == null) {
+                    answered();
+                    front.flush();
+                } else {
+                    over("ENGINE_BROKE_OFF");
+                    front.reset();
+                }
+            }
+            case ANSWERED -> {
+                over(null);
+                front.linger();
+            }
+            case TUNNEL -> {
+                if (failure != null) {
+                    over("ENGINE_BROKE_OFF");
+                    front.reset();
+                    return;
+                }
+                if (clientEnded) {
+                    tunnelOver();
+                    return;
+                }
+                front.finish();
+                quietSince = System.nanoTime();
+                watchHalf();
+                if (from != null) {
+                    wantClient();
+                }
+            }
+            default -> {
+                // Over already.
+            }
+        }
+    }
+
+    /** Only the client speaks: as long as it does, and the engine listens. */
+    private void watchHalf() {
+        UpstreamLink to = link;
+        if (stage != Stage.TUNNEL || to == null) {
+            return;
+        }
+        long bound = to.isBroken() ? DISCARDING_NANOS : HALF_OPEN_NANOS;
+        long now = System.nanoTime();
+        boolean spoken = !to.isBroken() && progressAt - quietSince > 0;
+        if (!spoken && now - quietSince >= bound) {
+            tunnelOver();
+            return;
+        }
+        if (spoken) {
+            quietSince = progressAt;
+        }
+        var _ = loop().schedule(this::watchHalf, DISCARDING_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    private void tunnelOver() {
+        UpstreamLink used = link;
+        link = null;
+        if (used != null) {
+            used.closeAfterWrites();
+        }
+        over(null);
+        front.closeAfterWrites();
+    }
+
+    private void answered() {
+        if (sending.isDone()) {
+            end();
+        } else if (closing) {
+            over(null);
+            front.flush();
+            front.linger();
+        } else {
+            stage = Stage.ANSWERED;
+        }
+    }
+
+    private void end() {
+        boolean close = closing || clientEnded;
+        UpstreamLink used = link;
+        if (reusable && used != null && !used.isEnded() && !used.isFinished() && !used.isBroken()) {
+            link = null;
+            engine.park(used, loop());
+        }
+        over(null);
+        front.flush();
+        if (close) {
+            front.linger();
+        } else {
+            front.next();
+        }
+    }
+
+    // --- bounds and ends
+
+    /** Looks whether it goes on; called now and then. */
+    void check() {
+        long quiet = System.nanoTime() - progressAt;
+        long idle = engine.dialer().idleTimeout().toNanos();
+        UpstreamLink to = link;
+        if (stage == Stage.ASKED
+                && sending.isDone()
+                && quiet > service.settings().answerTimeout().toNanos()) {
+            fail(engine.dialer().late("no answer"));
+        } else if (stage == Stage.ASKED && !sending.isDone() && to != null && quiet > idle) {
+            fail(
+                    to.isWritable()
+                            ? new ProxyRefusal(ProxyRefusal.Kind.STALLED, "the request's body does not come")
+                            : engine.dialer().late("it does not read the request"));
+        } else if ((stage == Stage.ANSWERED || (stage == Stage.ANSWERING && transfer)) && quiet > idle) {
+            over("STALLED");
+            front.reset();
+        }
+    }
+
+    /** Quietest time, for those who look from other threads. */
+    long quietNanos() {
+        return System.nanoTime() - progressAt;
+    }
+
+    /** The gateway stops: what has no end is ended. */
+    void shutDown() {
+        if (stage != Stage.OVER) {
+            over("SHUTDOWN");
+            front.closeAfterWrites();
+        }
+    }
+
+    private void fail(Throwable failure) {
+        if (stage == Stage.OVER) {
+            return;
+        }
+        if (status == 0) {
+            boolean whole = sending.isDone();
+            status = front.refuse(failure, about, whole);
+            over(front.lastCode());
+            if (whole && !request.wantsClose() && !clientEnded) {
+                front.flush();
+                front.next();
+            } else {
+                front.flush();
+                front.linger();
+            }
+        } else {
+            over("ENGINE_BROKE_OFF");
+            front.reset();
+        }
+    }
+
+    private void over(@Nullable String error) {
+        if (stage == Stage.OVER) {
+            return;
+        }
+        boolean tunnel = stage == Stage.TUNNEL;
+        stage = Stage.OVER;
+        dropLink();
+        releaseHead();
+        ByteBuf known = held;
+        held = null;
+        if (known != null) {
+            known.release();
+        }
+        service.ended(this, tunnel, status, sent, received, error);
+    }
+
+    private void releaseHead() {
+        ByteBuf known = head;
+        head = null;
+        if (known != null) {
+            known.release();
+        }
+    }
+
+    private void dropLink() {
+        UpstreamLink known = link;
+        link = null;
+        if (known != null) {
+            known.close();
+        }
+    }
+}
