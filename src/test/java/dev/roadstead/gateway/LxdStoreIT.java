@@ -112,18 +112,21 @@ class LxdStoreIT {
         assertThat(text(ok(gateway().get(operation + "/wait")), "status")).isEqualTo("cancelled");
         if (stage.equals("facts") || stage.equals("root")) {
             // While nothing comes from the remote.
-            awaitNothingRunning();
+            awaitNoDownload();
         }
         streams.goOn();
-        awaitNothingRunning();
+        awaitNoDownload();
         within().untilAsserted(() -> assertThat(images()).isEqualTo(before));
     }
 
-    private static void awaitNothingRunning() {
-        within().until(() -> LxdDaemon.ofLab()
-                .call(EngineRequest.get("/1.0/operations"))
-                .at("/metadata/running")
-                .isMissingNode());
+    private static void awaitNoDownload() {
+        within().until(() -> texts(
+                        LxdDaemon.ofLab()
+                                .call(EngineRequest.get("/1.0/operations?recursion=1"))
+                                .at("/metadata/running"),
+                        "description")
+                .stream()
+                .noneMatch("Downloading image"::equals));
     }
 
     @ParameterizedTest

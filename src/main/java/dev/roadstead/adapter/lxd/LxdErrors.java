@@ -108,7 +108,10 @@ final class LxdErrors {
                     EnumSet.of(CREATE, PULL),
                     ANY,
                     "image .*not found|image not provided|image alias not found|no such image|requested image couldn't be found"
-                            + "|failed getting image|failed getting remote image|failed remote image download",
+                            + "|failed getting image|failed getting remote image|failed remote image download"
+                            // The index of a remote is remembered for a while: then its files are the first to show the
+                            // failure.
+                            + "|^get \"https?://[^\"]*\": ",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_IMAGE"),
             rule(

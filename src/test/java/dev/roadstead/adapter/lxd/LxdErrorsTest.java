@@ -44,6 +44,7 @@ class LxdErrorsTest {
                 "RENAME | Renaming of running container not allowed | WrongState | CONTAINER_RUNNING",
                 "CREATE | Failed creating instance record: Instance \"web\" already exists | AlreadyExists | NAME_IN_USE",
                 "CREATE | Failed creating instance record: Failed initialising instance: Failed loading storage pool: Storage pool not found | NotFound | NO_SUCH_POOL",
+                "PULL | Get \"https://127.0.0.1:24107/images/lxd.tar.xz\": x509: certificate signed by unknown authority | NotFound | NO_SUCH_IMAGE",
                 "STATE | shutting down the container failed | Failed | ENGINE_ERROR"
             })
     void anOperationThatFailedIsNamedByTheSameTable(LxdCall call, String err, String kind, String code) {
