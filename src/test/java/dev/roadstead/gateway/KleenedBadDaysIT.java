@@ -50,7 +50,8 @@ class KleenedBadDaysIT {
                 Map.of("jails", standIn.uri().toString()),
                 "roadstead.engines.jails.kind=kleened",
                 // What is to go wrong shall do so at the test's own call.
-                "roadstead.engines.jails.kleened.poll-interval=10m");
+                "roadstead.engines.jails.kleened.poll-interval=10m",
+                "roadstead.engines.jails.request-timeout=8s");
     }
 
     @AfterAll
@@ -110,10 +111,13 @@ class KleenedBadDaysIT {
                 "engine_error",
                 how == Mischief.CRASH ? "ENGINE_CRASHED" : "ENGINE_BROKE_OFF");
 
-        assertThat(ok(gateway.postJson(path(container, "/exec"), Map.of("command", List.of("true"))))
-                        .required("exit_code")
-                        .asInt())
-                .isZero();
+        assertThat(exitCode(container, "true")).isZero();
+    }
+
+    private int exitCode(JsonNode container, String script) {
+        return ok(gateway.postJson(path(container, "/exec"), Map.of("command", script)))
+                .required("exit_code")
+                .asInt();
     }
 
     @ParameterizedTest
@@ -232,9 +236,7 @@ class KleenedBadDaysIT {
             client.next("started");
             within().pollInterval(Duration.ofSeconds(1))
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> gateway.get(path(container, "/files?path=/tmp"))
-                            .text()
-                            .contains("awake"));
+                    .until(() -> exitCode(container, "test -e /tmp/awake") == 0);
             client.type("it\n");
 
             List<JsonNode> frames = client.until("exit");
@@ -310,6 +312,17 @@ class KleenedBadDaysIT {
         assertThat(text(made.required("error"), "error")).isEqualTo("engine_error");
         assertThat(text(made.required("error"), "message")).contains("told last: cloning dataset...");
         assertThat(ok(gateway.get("/v1/engines/jails/images")).toString()).doesNotContain("long:1");
+    }
+
+    @Test
+    void aCallThatIsNeverAnsweredRunsOutOfTimeAndNothingElseDoes() {
+        JsonNode container = running();
+        standIn.misbehave("/images/list", Mischief.HANG);
+
+        problem(gateway.get("/v1/engines/jails/images"), 504, "engine_timeout", "ENGINE_TIMEOUT");
+
+        assertThat(ok(gateway.get("/v1/engines/jails/images")).toString()).contains(IMAGE);
+        assertThat(text(ok(gateway.get(path(container, ""))), "status")).isEqualTo("running");
     }
 
     @Test

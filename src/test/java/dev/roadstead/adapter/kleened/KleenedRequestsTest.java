@@ -101,8 +101,7 @@ class KleenedRequestsTest {
                 .build()
                 .named(new ContainerName("web"));
 
-        engine.containers().create(spec)
-                .block(WAIT);
+        engine.containers().create(spec).block(WAIT);
 
         assertThat(json(sent.take())).isEqualTo(json("""
                 {"name":"web","image":"04893beefe50","cmd":["/bin/sh","-c","echo $A"],"user":"www",

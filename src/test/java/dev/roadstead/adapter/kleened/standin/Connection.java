@@ -64,6 +64,7 @@ final class Connection implements Runnable {
     @Override
     public void run() {
         try (wire) {
+            wire.begin();
             while (serveOne()) {
                 // the next request of this connection
             }

@@ -2,6 +2,7 @@ package dev.roadstead.adapter.kleened.standin;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
@@ -253,7 +256,7 @@ public final class KleenedStandIn implements AutoCloseable {
             try {
                 ServerSocket server = opening.open();
                 server.setReuseAddress(true);
-                server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port[0]));
+                bind(server, port[0]);
                 port[0] = server.getLocalPort();
                 accept(server, () -> Wire.of(server.accept()));
             } catch (IOException failed) {
@@ -261,6 +264,22 @@ public final class KleenedStandIn implements AutoCloseable {
             }
         });
         return port[0];
+    }
+
+    /** After a restart the port has to be the same; somebody may have it for a moment. */
+    private static void bind(ServerSocket server, int port) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            try {
+                server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return;
+            } catch (BindException taken) {
+                if (System.nanoTime() > end) {
+                    throw taken;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
     }
 
     private void listen(Runnable start) {

@@ -24,7 +24,7 @@ final class SocketReplay {
     private static final String INTERRUPT = "\u0003";
     private static final long PATIENCE_MILLIS = 30_000;
     private static final long SLOWEST_MILLIS = 10_000;
-    private static final long SILENCE_MILLIS = 1500;
+    private static final long SILENCE_MILLIS = 6000;
 
     private final Stage stage;
     private final Likeness likeness;

@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLSocket;
 
 /** The bytes of one connection, whatever carries them. */
 interface Wire extends Closeable {
+    /** Does what has to be done before the first byte; nobody counts its time. */
+    default void begin() throws IOException {}
+
     /** Waits for bytes; -1 at the end. */
     int read(byte[] into) throws IOException;
 
@@ -45,6 +49,13 @@ interface Wire extends Closeable {
 
     static Wire of(Socket socket) {
         return new Wire() {
+            @Override
+            public void begin() throws IOException {
+                if (socket instanceof SSLSocket tls) {
+                    tls.startHandshake();
+                }
+            }
+
             @Override
             public int read(byte[] into) throws IOException {
                 return socket.getInputStream().read(into);
