@@ -12,14 +12,17 @@ import java.security.Principal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
@@ -138,21 +141,31 @@ public final class Sockets {
             spec.protocols(BinaryFrames.NAME);
         }
         response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+        // Elsewhere it would race with the client's first frames: those that come before the link is in the pipeline
+        // are lost.
         return response.setComplete()
                 .then(Mono.defer(() -> server.sendWebsocket(
-                        (in, out) -> {
-                            SocketLink link = new SocketLink(settings);
-                            in.withConnection(connection -> {
-                                ChannelPipeline pipeline = connection.channel().pipeline();
-                                pipeline.addAfter(ENCODER, "roadstead.guard", new DecoderGuard(link));
-                                pipeline.addBefore(NettyPipeline.ReactiveBridge, "roadstead.link", link);
-                            });
-                            return run(
-                                    link,
-                                    new Socket(link, isBinary ? binary : text, exchange, mapper, writer),
-                                    conversation);
-                        },
-                        spec.build())));
+                                (in, out) -> {
+                                    SocketLink link = new SocketLink(settings);
+                                    in.withConnection(connection -> {
+                                        ChannelPipeline pipeline =
+                                                connection.channel().pipeline();
+                                        pipeline.addAfter(ENCODER, "roadstead.guard", new DecoderGuard(link));
+                                        pipeline.addBefore(NettyPipeline.ReactiveBridge, "roadstead.link", link);
+                                    });
+                                    return run(
+                                            link,
+                                            new Socket(link, isBinary ? binary : text, exchange, mapper, writer),
+                                            conversation);
+                                },
+                                spec.build()))
+                        .subscribeOn(Schedulers.fromExecutor(loop(server))));
+    }
+
+    private static Executor loop(HttpServerResponse server) {
+        AtomicReference<Executor> loop = new AtomicReference<>(Runnable::run);
+        server.withConnection(connection -> loop.set(connection.channel().eventLoop()));
+        return loop.get();
     }
 
     private record Goodbye(int code, String reason) {}
