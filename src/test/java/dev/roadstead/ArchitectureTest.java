@@ -54,6 +54,7 @@ class ArchitectureTest {
             "dev.roadstead.adapter.kleened.KleenedWatch",
             "dev.roadstead.adapter.lxd.DrainedSocket",
             "dev.roadstead.adapter.lxd.LxdExecSession",
+            "dev.roadstead.adapter.lxd.LxdOutput",
             "dev.roadstead.adapter.lxd.SftpSession",
             "dev.roadstead.adapter.process.ExecClaims",
             "dev.roadstead.adapter.simulated.SimulatedProcess",

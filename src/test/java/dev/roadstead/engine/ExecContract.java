@@ -68,6 +68,20 @@ public interface ExecContract extends ContractSubject {
     }
 
     @Test
+    default void theExitCodeIsToldThoughNobodyReadsTheOutput() {
+        needs(Capability.EXEC);
+        ContainerId id = running();
+        for (boolean tty : List.of(false, true)) {
+            ExecSpec spec =
+                    new ExecSpec(List.of("sh", "-c", "echo out; exit 6"), Map.of(), null, null, tty, null, null);
+            ExecOperations.Session session = get(engine().exec().start(id, spec));
+
+            assertThat(get(session.exitCode())).as("terminal: %s", tty).isEqualTo(6);
+            run(session.close());
+        }
+    }
+
+    @Test
     default void aProgramThatIsNotThereEndsWith126Or127() {
         needs(Capability.EXEC);
         ExecOperations.Session session = start(running(), "/roadstead-test-no-such-program");

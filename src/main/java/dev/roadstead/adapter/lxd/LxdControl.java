@@ -33,6 +33,11 @@ final class LxdControl {
         return Mono.defer(() -> socket.text(session.json().writeValueAsString(message)));
     }
 
+    /** Completes with the process: the daemon closes this socket first, and only then waits until its output was taken. */
+    Mono<Void> over() {
+        return socket.over();
+    }
+
     void close() {
         socket.close();
     }

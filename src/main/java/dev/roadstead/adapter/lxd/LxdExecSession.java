@@ -8,6 +8,7 @@ import dev.roadstead.engine.ExecOperations;
 import dev.roadstead.exec.ExecOutput;
 import dev.roadstead.transport.WebSocketStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class LxdExecSession implements ExecOperations.Session {
     private final ContainerId container;
     private final Map<String, WebSocketStream> sockets;
     private final WebSocketStream input;
+    private final List<LxdOutput> outputs;
     private final Mono<Void> leftovers;
     private final LxdControl control;
     private final boolean terminal;
@@ -62,9 +64,12 @@ final class LxdExecSession implements ExecOperations.Session {
         this.leftovers = leftovers;
         this.input = names.of(sockets, LxdSockets.INPUT);
         this.control = new LxdControl(names.of(sockets, LxdSockets.CONTROL), session);
-        if (!terminal) {
-            var _ = names.of(sockets, LxdSockets.OUTPUT);
-            var _ = names.of(sockets, LxdSockets.ERRORS);
+        if (terminal) {
+            this.outputs = List.of(output(input, OutputStreamName.STDOUT));
+        } else {
+            this.outputs = List.of(
+                    output(names.of(sockets, LxdSockets.OUTPUT), OutputStreamName.STDOUT),
+                    output(names.of(sockets, LxdSockets.ERRORS), OutputStreamName.STDERR));
             var _ = new DrainedSocket(input);
         }
         sockets.values().forEach(WebSocketStream::keep);
@@ -76,6 +81,7 @@ final class LxdExecSession implements ExecOperations.Session {
                 .end("a process in container " + container, operation)
                 .map(this::code)
                 .subscribe(this::ended, exit::tryEmitError));
+        var _ = control.over().subscribe(_ -> {}, _ -> {}, () -> outputs.forEach(LxdOutput::processEnded));
         var _ = Mono.firstWithSignal(
                         touched.asMono().thenReturn(true), Mono.delay(patience).thenReturn(false))
                 .flatMap(taken -> taken ? Mono.<Void>empty() : close())
@@ -110,31 +116,17 @@ final class LxdExecSession implements ExecOperations.Session {
 
     @Override
     public Flux<ExecOutput> output() {
-        Flux<ExecOutput> output = terminal
-                ? part(LxdSockets.INPUT, OutputStreamName.STDOUT)
-                : Flux.merge(
-                                1,
-                                part(LxdSockets.OUTPUT, OutputStreamName.STDOUT),
-                                part(LxdSockets.ERRORS, OutputStreamName.STDERR))
-                        // Both may break in the same moment.
-                        .onErrorMap(
-                                Exceptions::isMultiple,
-                                both -> Exceptions.unwrapMultiple(both).getFirst());
-        return output.doOnSubscribe(_ -> touch());
+        return Flux.fromIterable(outputs)
+                .flatMap(LxdOutput::pieces, outputs.size(), 1)
+                // Both may break in the same moment.
+                .onErrorMap(
+                        Exceptions::isMultiple,
+                        both -> Exceptions.unwrapMultiple(both).getFirst())
+                .doOnSubscribe(_ -> touch());
     }
 
-    /** An empty text marks the end; at a terminal the daemon waits for our farewell then. */
-    private Flux<ExecOutput> part(String name, OutputStreamName stream) {
-        WebSocketStream socket = sockets.get(name);
-        if (socket == null) {
-            return Flux.empty();
-        }
-        return socket.input()
-                .takeUntil(piece -> piece.text() && piece.last())
-                .filter(piece -> !piece.text() && piece.data().length > 0)
-                .map(piece -> new ExecOutput(stream, piece.data()))
-                .onErrorResume(EngineException.Failed.class, this::unlessEnded)
-                .doOnComplete(socket::close);
+    private LxdOutput output(WebSocketStream socket, OutputStreamName stream) {
+        return new LxdOutput(socket, stream, this::unlessEnded, session.errors());
     }
 
     /** What breaks when the process ends is no failure. */
@@ -232,12 +224,8 @@ final class LxdExecSession implements ExecOperations.Session {
                 .timeout(DYING, Mono.empty())
                 .then(control.signal(KILL))
                 .onErrorComplete(EngineException.class)
-                .then(Mono.fromRunnable(() -> {
-                    // At a terminal the daemon waits for that.
-                    if (terminal) {
-                        input.close();
-                    }
-                }))
+                // What was not taken would keep the daemon from telling the end.
+                .then(Mono.fromRunnable(() -> outputs.forEach(LxdOutput::letGo)))
                 .then(exit.asMono())
                 .timeout(
                         DYING,

@@ -153,6 +153,21 @@ class LxdExecScriptedTest {
         fails(session.exitCode(), EngineException.Failed.class, LxdErrors.OUTCOME_UNKNOWN);
     }
 
+    @Test
+    void outputThatNobodyTakesIsKeptOnlyUpToABound() {
+        byte[][] much = new byte[10_000][];
+        Arrays.fill(much, binary("x".repeat(120)));
+        speaks(Map.of("s1", frames(much), "s2", frames(END_OF_OUTPUT), "sc", gone()), ended(200, "\"return\":3"));
+
+        Session session = start();
+
+        StepVerifier.create(session.exitCode()).expectNext(3).expectComplete().verify(WAIT);
+        // That for input stays.
+        server.awaitOpenConnections(openForCalls() + 1);
+        fails(session.output(), EngineException.Failed.class, "ENGINE_BROKE_OFF");
+        end(session);
+    }
+
     private Session start() {
         return Objects.requireNonNull(engine.exec().start(WEB, plain()).block(WAIT));
     }
@@ -226,6 +241,14 @@ class LxdExecScriptedTest {
             open(connection);
             byte[] frame = binary(text);
             connection.write(Arrays.copyOf(frame, frame.length - 1));
+            connection.close();
+        };
+    }
+
+    /** Opens and ends, as the daemon's control does with the process. */
+    private static Script gone() {
+        return connection -> {
+            open(connection);
             connection.close();
         };
     }

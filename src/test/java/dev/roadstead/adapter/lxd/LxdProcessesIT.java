@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.container.ContainerId;
 import dev.roadstead.container.ContainerSpec;
+import dev.roadstead.container.OutputStreamName;
+import dev.roadstead.container.Signal;
 import dev.roadstead.engine.Attachment;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
 import dev.roadstead.engine.ExecOperations;
+import dev.roadstead.engine.OutputText;
 import dev.roadstead.engine.TestObjects;
 import dev.roadstead.event.EngineEvent;
 import dev.roadstead.exec.ExecOutput;
@@ -63,6 +66,40 @@ class LxdProcessesIT {
         run(session.close());
 
         awaitSleeping(id, 1);
+    }
+
+    @Test
+    void whatAProcessWroteIsThereForWhoComesLate() {
+        ContainerId id = running();
+        for (boolean tty : List.of(false, true)) {
+            ExecOperations.Session session = start(id, null, tty, "sh", "-c", "echo out; sleep 0.5");
+
+            get(session.exitCode());
+
+            assertThat(OutputText.of(get(session.output().collectList()), OutputStreamName.STDOUT))
+                    .isEqualToIgnoringNewLines("out");
+            run(session.close());
+        }
+    }
+
+    @Test
+    void aProcessMayWriteMoreThanAnybodyReadsAndStillTellsItsEnd() {
+        ContainerId id = running();
+        for (boolean tty : List.of(false, true)) {
+            ExecOperations.Session unread = start(id, null, tty, "yes");
+            ExecOperations.Session left = start(id, null, tty, "yes");
+            ExecOperations.Session closed = start(id, null, tty, "yes");
+            left.output().blockFirst(WAIT);
+
+            run(unread.signal(new Signal("KILL")));
+            run(left.signal(new Signal("KILL")));
+
+            assertThat(get(unread.exitCode())).isEqualTo(137);
+            assertThat(get(left.exitCode())).isEqualTo(137);
+            run(unread.close());
+            run(left.close());
+            run(closed.close());
+        }
     }
 
     @Test
