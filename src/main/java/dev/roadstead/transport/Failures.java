@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -165,9 +167,22 @@ final class Failures {
     private EngineException.Denied untrusted(Throwable at, Throwable whole) {
         return new EngineException.Denied(
                 "ENGINE_UNTRUSTED",
-                "the certificate of engine %s is not trusted: %s".formatted(engine, at.getMessage()),
+                "the certificate of engine %s is not trusted: %s".formatted(engine, fault(at)),
                 Evidence.of(engine),
                 whole);
+    }
+
+    /** The platform hides behind a general sentence that a certificate is only too old or too young. */
+    private static @Nullable String fault(Throwable refused) {
+        for (Throwable at = refused; at != null; at = at.getCause()) {
+            if (at instanceof CertificateExpiredException) {
+                return "it has expired (%s)".formatted(at.getMessage());
+            }
+            if (at instanceof CertificateNotYetValidException) {
+                return "it is not valid yet (%s)".formatted(at.getMessage());
+            }
+        }
+        return refused.getMessage();
     }
 
     private EngineException.Unavailable unavailable(String why, @Nullable Throwable whole) {

@@ -82,6 +82,11 @@ class TransportTlsTest {
     void anEngineWithAnExpiredCertificateIsNotTrusted() throws IOException {
         try (ScriptedServer server = ScriptedServer.onTls(pki.server(pki.issueExpired("engine", "127.0.0.1")), false)) {
             isUntrusted(server.uri());
+            StepVerifier.create(TestSettings.of(server.uri())
+                            .trust(pki.trust())
+                            .client()
+                            .request(GET))
+                    .verifyErrorSatisfies(failure -> assertThat(failure).hasMessageContaining("it has expired"));
         }
     }
 
