@@ -170,6 +170,10 @@ sweep_lxd() {
   local name instances=()
   kill_all lxd
   unmount lxd/
+  # A test's own daemon, if the test was killed.
+  kill_all own-lxd
+  unmount own-lxd/
+  rm -rf --one-file-system "$LAB/own-lxd"
   rm -f "$LXD_DIR/unix.socket"
   for name in "$LXD_DIR"/networks/*; do
     if [[ -d $name ]]; then sweep_lxd_network "${name##*/}"; fi

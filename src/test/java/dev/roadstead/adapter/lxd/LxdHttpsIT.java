@@ -19,15 +19,13 @@ import dev.roadstead.engine.TestObjects;
 import dev.roadstead.engine.TrustProof;
 import dev.roadstead.exec.ExecSpec;
 import dev.roadstead.lab.Lab;
+import dev.roadstead.lab.LxdDaemon;
 import dev.roadstead.lab.RequiresLab;
-import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.EngineRequest;
-import dev.roadstead.transport.TransportSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +39,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** An LXD daemon over HTTPS: it works for a client whose certificate it trusts, and for no stranger. */
 @RequiresLab({"lxd"})
 class LxdHttpsIT {
-    private static final Duration SOON = Duration.ofSeconds(10);
-
     @Test
     void aTrustedClientWorksWithItItsSocketsToo() {
         Engine engine = engine("client");
@@ -149,13 +145,7 @@ class LxdHttpsIT {
     }
 
     private static JsonNode local(EngineRequest request) {
-        EngineHttpClient local =
-                new EngineHttpClient(new TransportSettings("lxd", Lab.lxd(), SOON, SOON, SOON, 1, null, null));
-        try {
-            return new JsonMapper().readTree(get(local.request(request)).text());
-        } finally {
-            run(local.close());
-        }
+        return LxdDaemon.ofLab().call(request);
     }
 
     /** The daemon made it itself: so it is the one that is trusted. */
