@@ -90,6 +90,7 @@ final class LxdErrors {
                     "storage volume .*not found|volume .*(not found|doesn't exist)|no such storage volume",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_VOLUME"),
+            rule(EnumSet.of(CREATE, UPDATE), ANY, "storage pool not found", Meaning.NOT_FOUND, "NO_SUCH_POOL"),
             // Registries say so of what is not there, too; the next line of theirs asks for a password then.
             rule(
                     EnumSet.of(PULL),
@@ -107,7 +108,10 @@ final class LxdErrors {
                     EnumSet.of(CREATE, PULL),
                     ANY,
                     "image .*not found|image not provided|image alias not found|no such image|requested image couldn't be found"
-                            + "|failed getting image|failed getting remote image|failed remote image download",
+                            + "|failed getting image|failed getting remote image|failed remote image download"
+                            // The index of a remote is remembered for a while: then its files are the first to show the
+                            // failure.
+                            + "|^get \"https?://[^\"]*\": ",
                     Meaning.NOT_FOUND,
                     "NO_SUCH_IMAGE"),
             rule(

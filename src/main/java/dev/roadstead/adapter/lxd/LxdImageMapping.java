@@ -2,6 +2,8 @@ package dev.roadstead.adapter.lxd;
 
 import dev.roadstead.image.Image;
 import dev.roadstead.image.PullProgress;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,13 @@ final class LxdImageMapping {
         return wire.aliases() == null
                 ? List.of()
                 : wire.aliases().stream().map(LxdStoreWire.ImageAlias::name).toList();
+    }
+
+    /** Whether it came to the daemon at this time or later; the daemon keeps whole seconds. */
+    static boolean isSince(LxdStoreWire.Image wire, @Nullable String time) {
+        Instant uploaded = ConfigKeys.time(wire.uploadedAt());
+        Instant begin = ConfigKeys.time(time);
+        return uploaded != null && begin != null && !uploaded.isBefore(begin.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Whether it is of a registry and holds one application (Incus API extension {@code instance_oci}). */

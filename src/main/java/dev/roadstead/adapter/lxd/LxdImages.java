@@ -86,13 +86,24 @@ final class LxdImages implements ImageOperations {
                     .json(session.bytes(body))
                     // The head comes when the remote has answered the daemon, or failed to.
                     .within(settings.idleTimeout());
-            return session.progress(LxdCall.PULL, "image " + text, request)
+            return session.progress(LxdCall.PULL, "image " + text, request, this::removeUnlessOlder)
                     .concatMap(
                             operation -> operation.hasEnded()
                                     ? named(text, operation)
                                     : Mono.justOrEmpty(LxdImageMapping.progress(operation)),
                             0);
         });
+    }
+
+    /** What was there before, or has a name, is not of the pull alone. */
+    private Mono<Void> removeUnlessOlder(LxdWire.Operation pull) {
+        String fingerprint = pull.told("fingerprint");
+        return fingerprint == null
+                ? Mono.empty()
+                : wire(fingerprint)
+                        .filter(image -> LxdImageMapping.names(image).isEmpty()
+                                && LxdImageMapping.isSince(image, pull.createdAt()))
+                        .flatMap(image -> delete(fingerprint));
     }
 
     private Mono<PullProgress> named(String text, LxdWire.Operation done) {

@@ -5,6 +5,7 @@ import dev.roadstead.transport.EngineHttpClient;
 import dev.roadstead.transport.EngineReply;
 import dev.roadstead.transport.EngineRequest;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,12 +41,29 @@ final class LxdOperations {
 
     /** Begins one and waits until it has succeeded. */
     Mono<LxdWire.Operation> run(LxdCall call, String subject, EngineRequest request) {
-        return follow(call, subject, request, AT_ONCE).last();
+        return follow(call, subject, request, AT_ONCE, this::cancel).last();
     }
 
-    /** Begins one and tells how far it is, at last that it has succeeded. */
-    Flux<LxdWire.Operation> watch(LxdCall call, String subject, EngineRequest request) {
-        return follow(call, subject, request, STEP);
+    /**
+     * Begins one and tells how far it is, at last that it has succeeded.
+     *
+     * @param undo of what has succeeded though it was cancelled: in some of its stages the daemon cannot cancel it
+     */
+    Flux<LxdWire.Operation> watch(
+            LxdCall call, String subject, EngineRequest request, Function<LxdWire.Operation, Mono<Void>> undo) {
+        return follow(
+                call,
+                subject,
+                request,
+                STEP,
+                begun -> Mono.defer(() -> cancel(begun))
+                        .then(Mono.defer(() -> wait(subject, id(begun), STEP)))
+                        .repeat()
+                        .takeUntil(LxdWire.Operation::hasEnded)
+                        .filter(LxdWire.Operation::hasSucceeded)
+                        .concatMap(undo)
+                        .then()
+                        .onErrorComplete(EngineException.class));
     }
 
     /** Begins one and leaves it to itself; emits what it was begun with. */
@@ -69,13 +87,18 @@ final class LxdOperations {
                 .onErrorComplete(EngineException.class);
     }
 
-    private Flux<LxdWire.Operation> follow(LxdCall call, String subject, EngineRequest request, Duration each) {
+    private Flux<LxdWire.Operation> follow(
+            LxdCall call,
+            String subject,
+            EngineRequest request,
+            Duration each,
+            Function<LxdWire.Operation, Mono<Void>> whenCancelled) {
         return Flux.usingWhen(
                 begin(call, subject, request),
                 begun -> looks(call, subject, begun, each),
                 _ -> Mono.empty(),
                 (_, _) -> Mono.empty(),
-                this::cancel);
+                whenCancelled);
     }
 
     private LxdWire.Operation begun(EngineReply reply) {
@@ -84,7 +107,7 @@ final class LxdOperations {
             return session.value(envelope.metadata(), LxdWire.Operation.class);
         }
         // What one version does in the background another does at once.
-        return new LxdWire.Operation(null, null, LxdWire.Operation.SUCCESS, null, null, false, null);
+        return new LxdWire.Operation(null, null, LxdWire.Operation.SUCCESS, null, null, false, null, null);
     }
 
     private Flux<LxdWire.Operation> looks(LxdCall call, String subject, LxdWire.Operation begun, Duration each) {
@@ -146,7 +169,7 @@ final class LxdOperations {
     }
 
     private static LxdWire.Operation failed(String id, String failure) {
-        return new LxdWire.Operation(id, null, LxdWire.Operation.FAILURE, null, null, false, failure);
+        return new LxdWire.Operation(id, null, LxdWire.Operation.FAILURE, null, null, false, failure, null);
     }
 
     private static boolean isOverdue(Throwable failure) {

@@ -13,6 +13,7 @@ import dev.roadstead.transport.WebSocketStream;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -161,9 +162,14 @@ final class LxdSession {
         return dialect.flatMap(_ -> operations.run(call, subject, request));
     }
 
-    /** The same, told about once a second how far it is; the last one is the operation that has succeeded. */
-    Flux<LxdWire.Operation> progress(LxdCall call, String subject, EngineRequest request) {
-        return dialect.flatMapMany(_ -> operations.watch(call, subject, request));
+    /**
+     * The same, told about once a second how far it is; the last one is the operation that has succeeded.
+     *
+     * @param undo of what has succeeded though it was cancelled
+     */
+    Flux<LxdWire.Operation> progress(
+            LxdCall call, String subject, EngineRequest request, Function<LxdWire.Operation, Mono<Void>> undo) {
+        return dialect.flatMapMany(_ -> operations.watch(call, subject, request, undo));
     }
 
     LxdOperations operations() {

@@ -80,7 +80,8 @@ final class LxdWire {
             @Nullable Map<String, Object> metadata,
             @Nullable Map<String, List<String>> resources,
             @Nullable Boolean mayCancel,
-            @Nullable String err) {
+            @Nullable String err,
+            @Nullable String createdAt) {
         static final int SUCCESS = 200;
         static final int FAILURE = 400;
         static final int CANCELLED = 401;

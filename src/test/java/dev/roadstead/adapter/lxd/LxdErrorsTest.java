@@ -43,17 +43,24 @@ class LxdErrorsTest {
                 "STATE | Error occurred when starting proxy device: Failed to listen on 0.0.0.0:80: bind: address already in use | Conflict | PORT_IN_USE",
                 "RENAME | Renaming of running container not allowed | WrongState | CONTAINER_RUNNING",
                 "CREATE | Failed creating instance record: Instance \"web\" already exists | AlreadyExists | NAME_IN_USE",
+                "CREATE | Failed creating instance record: Failed initialising instance: Failed loading storage pool: Storage pool not found | NotFound | NO_SUCH_POOL",
+                "PULL | Get \"https://127.0.0.1:24107/images/lxd.tar.xz\": x509: certificate signed by unknown authority | NotFound | NO_SUCH_IMAGE",
                 "STATE | shutting down the container failed | Failed | ENGINE_ERROR"
             })
     void anOperationThatFailedIsNamedByTheSameTable(LxdCall call, String err, String kind, String code) {
-        isA(errors.of(call, "it", new LxdWire.Operation("id", null, 400, Map.of(), null, false, err)), kind, code);
+        isA(
+                errors.of(call, "it", new LxdWire.Operation("id", null, 400, Map.of(), null, false, err, null)),
+                kind,
+                code);
     }
 
     @Test
     void anUnknownTextOfAnOperationIsNoFaultOfTheCaller() {
         for (LxdCall call : List.of(LxdCall.values())) {
             assertThat(errors.of(
-                            call, "it", new LxdWire.Operation("id", null, 400, null, null, false, "something new")))
+                            call,
+                            "it",
+                            new LxdWire.Operation("id", null, 400, null, null, false, "something new", null)))
                     .isInstanceOf(EngineException.Failed.class);
         }
     }
