@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A client may speak the moment its socket is open. */
 @ExtendWith(NoLeaks.class)
 class FirstFramesTest {
-    /** Before the upgrade was done by the client's own event loop, about one in a hundred was not heard. */
-    private static final int ATTEMPTS = 200;
+    /** Before the upgrade was done by the client's own event loop, about one in forty was not heard. */
+    private static final int ATTEMPTS = 60;
 
     /** The daemon answers on a thread of its own connection: there the gateway learns that it may open the socket. */
     @Test
