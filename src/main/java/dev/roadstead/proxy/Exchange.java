@@ -259,7 +259,7 @@ final class Exchange {
         while (stage == Stage.ASKED) {
             int start = in.readerIndex();
             int end = HeadLines.end(in, start, Math.max(start, looked));
-            if (end == -1 && in.readableBytes() <= HeadLines.MOST_BYTES) {
+            if (end == HeadLines.INCOMPLETE) {
                 looked = in.writerIndex();
                 if (in.readableBytes() == 0) {
                     in.release();

@@ -16,6 +16,15 @@ abstract class HeadLines {
     /** The longest head that is read. */
     static final int MOST_BYTES = 64 * 1024;
 
+    /** The end has not come yet. */
+    static final int INCOMPLETE = -1;
+
+    /** A line ends without CR. */
+    static final int BARE_FEED = -2;
+
+    /** It is longer than is read. */
+    static final int TOO_LONG = -3;
+
     private static final boolean[] TOKEN = new boolean[128];
 
     static {
@@ -54,24 +63,24 @@ abstract class HeadLines {
      * Looks for the end of a head.
      *
      * @param from where the last look ended
-     * @return behind its empty line; -1: it is not all there; -2: a line ends without CR
+     * @return behind its empty line; {@link #INCOMPLETE}, {@link #BARE_FEED} or {@link #TOO_LONG}
      */
     static int end(ByteBuf held, int start, int from) {
         int limit = held.writerIndex();
         for (int at = from; at < limit; ) {
             int feed = held.indexOf(at, limit, (byte) '\n');
             if (feed < 0) {
-                return -1;
+                break;
             }
             if (feed == start || held.getByte(feed - 1) != '\r') {
-                return -2;
+                return BARE_FEED;
             }
             if (feed - 3 >= start && held.getByte(feed - 2) == '\n') {
-                return feed + 1;
+                return feed + 1 - start > MOST_BYTES ? TOO_LONG : feed + 1;
             }
             at = feed + 1;
         }
-        return -1;
+        return limit - start > MOST_BYTES ? TOO_LONG : INCOMPLETE;
     }
 
     /** Reads header lines from there to the empty line. */

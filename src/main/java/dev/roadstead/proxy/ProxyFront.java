@@ -257,7 +257,7 @@ final class ProxyFront extends ChannelDuplexHandler {
             return false;
         }
         int end = HeadLines.end(in, start, Math.max(start, looked));
-        if (end == -1 && in.readableBytes() <= HeadLines.MOST_BYTES) {
+        if (end == HeadLines.INCOMPLETE) {
             looked = in.writerIndex();
             watchHead();
             return false;
@@ -267,7 +267,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         if (end < 0) {
             return unreadable(
                     in,
-                    end == -2
+                    end == HeadLines.BARE_FEED
                             ? new ProxyRefusal(ProxyRefusal.Kind.MALFORMED, "a line ends with CR and LF")
                             : new ProxyRefusal(
                                     ProxyRefusal.Kind.TOO_LARGE,

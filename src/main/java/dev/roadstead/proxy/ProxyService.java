@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -46,6 +47,7 @@ public final class ProxyService implements AutoCloseable {
     private final Set<Exchange> active = ConcurrentHashMap.newKeySet();
     private final Set<Exchange> tunnels = ConcurrentHashMap.newKeySet();
     private final Disposable watching;
+    private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean draining;
 
     /**
@@ -74,11 +76,14 @@ public final class ProxyService implements AutoCloseable {
                 .schedulePeriodically(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Puts it before HTTP's codec on a connection of the gateway's own port. */
+    /** Puts it before HTTP/1.1's codec on a connection of the gateway's own port; where there is none, nothing is passed on. */
     public void install(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) == null) {
-            throw new IllegalStateException("a connection without HTTP/1.1: " + pipeline.names());
+            if (warned.compareAndSet(false, true)) {
+                LOG.warn("engines' own APIs are not served by HTTP/2 (server.http2.enabled)");
+            }
+            return;
         }
         ProxyFront front = new ProxyFront(this, shared, false);
         pipeline.addBefore(NettyPipeline.HttpCodec, "roadstead.proxy", front);

@@ -69,7 +69,7 @@ class RequestHeadTest {
     void aLineThatEndsWithoutReturnIsFoundAtOnce(String text) {
         ByteBuf held = Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
 
-        assertThat(HeadLines.end(held, 0, 0)).isEqualTo(-2);
+        assertThat(HeadLines.end(held, 0, 0)).isEqualTo(HeadLines.BARE_FEED);
     }
 
     @Test
@@ -85,6 +85,16 @@ class RequestHeadTest {
         }
 
         assertThat(end).isEqualTo(whole.length - "more".length());
+    }
+
+    @Test
+    void aHeadHasABoundAlsoIfItComesAtOnce() {
+        String line = "X: " + "y".repeat(HeadLines.MOST_BYTES) + "\r\n";
+
+        for (String end : new String[] {"", "\r\n"}) {
+            ByteBuf held = Unpooled.copiedBuffer("GET / HTTP/1.1\r\n" + line + end, StandardCharsets.ISO_8859_1);
+            assertThat(HeadLines.end(held, 0, 0)).isEqualTo(HeadLines.TOO_LONG);
+        }
     }
 
     @Test
