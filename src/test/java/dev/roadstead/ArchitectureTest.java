@@ -240,6 +240,7 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
                                 "dev.roadstead.proxy..",
+                                "dev.roadstead.audit..",
                                 "dev.roadstead.transport..",
                                 "dev.roadstead.engine..",
                                 "dev.roadstead.nativeaccess..")

@@ -6,6 +6,7 @@ import dev.roadstead.api.problem.ErrorKind;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
 import dev.roadstead.nativeaccess.NativeRefusal;
+import dev.roadstead.proxy.ProxyEnd;
 import dev.roadstead.proxy.ProxyProblems;
 import dev.roadstead.proxy.ProxyRefusal;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class ProxyAnswers implements ProxyProblems {
                 writer.bytes(path, requestId, told),
                 told.retryAfterSeconds(),
                 told.kind() == ErrorKind.AUTH_ERROR ? AccessProblems.CHALLENGE : null,
-                told.code());
+                new ProxyEnd(told.code(), told.kind().word()));
     }
 
     private ProblemMapper.Answer told(Throwable failure) {

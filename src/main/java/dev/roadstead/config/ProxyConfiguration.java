@@ -3,13 +3,13 @@ package dev.roadstead.config;
 import dev.roadstead.api.access.Origins;
 import dev.roadstead.api.problem.ProblemMapper;
 import dev.roadstead.api.problem.ProblemWriter;
+import dev.roadstead.audit.AuditLog;
 import dev.roadstead.engine.EngineKind;
 import dev.roadstead.engine.EngineRegistry;
 import dev.roadstead.engine.EngineSettings;
 import dev.roadstead.nativeaccess.NativeOperations;
 import dev.roadstead.proxy.ProxiedEngine;
 import dev.roadstead.proxy.ProxyAccess;
-import dev.roadstead.proxy.ProxyAudit;
 import dev.roadstead.proxy.ProxyProblems;
 import dev.roadstead.proxy.ProxyService;
 import dev.roadstead.proxy.ProxySettings;
@@ -20,7 +20,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -50,7 +49,7 @@ class ProxyConfiguration {
             NativeOperations operations,
             ProxyAccess access,
             ProxyProblems problems,
-            ObjectProvider<ProxyAudit> audit,
+            AuditLog audit,
             RoadsteadProperties properties,
             MeterRegistry meters,
             Clock clock) {
@@ -70,7 +69,7 @@ class ProxyConfiguration {
                 proxied,
                 access,
                 problems,
-                audit.getIfAvailable(() -> _ -> {}),
+                audit,
                 settings,
                 properties.proxy().domain(),
                 clock);

@@ -218,7 +218,7 @@ final class Exchange {
         }
         if (stage != Stage.TUNNEL && !sending.isDone()) {
             // A part must not be taken for the whole.
-            over("CLIENT_LEFT");
+            over(ProxyEnd.CLIENT_LEFT);
             front.close();
             return;
         }
@@ -231,7 +231,7 @@ final class Exchange {
 
     /** The client's connection is gone. */
     void clientGone() {
-        over("CLIENT_LEFT");
+        over(ProxyEnd.CLIENT_LEFT);
     }
 
     // --- from the engine
@@ -414,7 +414,7 @@ final class Exchange {
                     dropLink();
                     dial();
                 } else if (clientEnded) {
-                    over("CLIENT_LEFT");
+                    over(ProxyEnd.CLIENT_LEFT);
                     front.close();
                 } else {
                     fail(engine.dialer().brokeOff(failure));
@@ -426,7 +426,7 @@ final class Exchange {
                     answered();
                     front.flush();
                 } else {
-                    over("ENGINE_BROKE_OFF");
+                    over(ProxyEnd.ENGINE_BROKE_OFF);
                     front.reset();
                 }
             }
@@ -436,7 +436,7 @@ final class Exchange {
             }
             case TUNNEL -> {
                 if (failure != null) {
-                    over("ENGINE_BROKE_OFF");
+                    over(ProxyEnd.ENGINE_BROKE_OFF);
                     front.reset();
                     return;
                 }
@@ -531,7 +531,7 @@ final class Exchange {
                             ? new ProxyRefusal(ProxyRefusal.Kind.STALLED, "the request's body does not come")
                             : engine.dialer().late("it does not read the request"));
         } else if ((stage == Stage.ANSWERED || (stage == Stage.ANSWERING && transfer)) && quiet > idle) {
-            over("STALLED");
+            over(ProxyEnd.STALLED);
             front.reset();
         }
     }
@@ -544,7 +544,7 @@ final class Exchange {
     /** The gateway stops: what has no end is ended. */
     void shutDown() {
         if (stage != Stage.OVER) {
-            over("SHUTDOWN");
+            over(ProxyEnd.SHUTDOWN);
             front.closeAfterWrites();
         }
     }
@@ -556,7 +556,7 @@ final class Exchange {
         if (status == 0) {
             boolean whole = sending.isDone();
             status = front.refuse(failure, about, whole);
-            over(front.lastCode());
+            over(front.lastEnd());
             if (whole && !request.wantsClose() && !clientEnded) {
                 front.flush();
                 front.next();
@@ -565,12 +565,12 @@ final class Exchange {
                 front.linger();
             }
         } else {
-            over("ENGINE_BROKE_OFF");
+            over(ProxyEnd.ENGINE_BROKE_OFF);
             front.reset();
         }
     }
 
-    private void over(@Nullable String error) {
+    private void over(@Nullable ProxyEnd end) {
         if (stage == Stage.OVER) {
             return;
         }
@@ -583,7 +583,7 @@ final class Exchange {
         if (known != null) {
             known.release();
         }
-        service.ended(this, tunnel, status, sent, received, error);
+        service.ended(this, tunnel, status, sent, received, end);
     }
 
     private void releaseHead() {

@@ -74,7 +74,7 @@ final class ProxyFront extends ChannelDuplexHandler {
     private byte @Nullable [] knownAuthorization;
     private String knownUser = "";
     private long knownUntil;
-    private @Nullable String lastCode;
+    private @Nullable ProxyEnd lastEnd;
     private boolean proxied;
 
     /** @param alone whether nothing stands behind */
@@ -334,7 +334,7 @@ final class ProxyFront extends ChannelDuplexHandler {
     private void refused(ProxyRefusal refusal) {
         String id = service.newRequestId();
         int status = refuse(refusal, "/", id, "GET", false, true);
-        service.refused(id, null, "-", "-", null, status, lastCode, System.nanoTime());
+        service.refused(id, null, "-", "-", null, status, lastEnd, System.nanoTime());
         flush();
         linger();
     }
@@ -579,7 +579,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         boolean whole = head.body().isDone();
         boolean close = !whole || head.wantsClose();
         int status = refuse(failure, head.path(), id, head.method, !close, close);
-        service.refused(id, user, head.method, head.path(), destination.engine(), status, lastCode, begun);
+        service.refused(id, user, head.method, head.path(), destination.engine(), status, lastEnd, begun);
         if (close) {
             flush();
             linger();
@@ -656,7 +656,7 @@ final class ProxyFront extends ChannelDuplexHandler {
 
     private int refuse(Throwable failure, String path, String id, String method, boolean keep, boolean close) {
         ProxyProblems.Answer answer = service.problems().answer(failure, path, id);
-        lastCode = answer.code();
+        lastEnd = answer.end();
         StringBuilder head = new StringBuilder(256)
                 .append("HTTP/1.1 ")
                 .append(answer.status())
@@ -688,8 +688,8 @@ final class ProxyFront extends ChannelDuplexHandler {
     }
 
     @Nullable
-    String lastCode() {
-        return lastCode;
+    ProxyEnd lastEnd() {
+        return lastEnd;
     }
 
     // --- ends

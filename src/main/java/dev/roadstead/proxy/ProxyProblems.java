@@ -10,7 +10,7 @@ public interface ProxyProblems {
      * @param contentType of the body
      * @param retryAfter seconds; null: no such header
      * @param challenge what to authenticate by; null: no such header
-     * @param code the exact case, for the log
+     * @param end which problem it is
      */
     @SuppressWarnings("ArrayRecordComponent") // written, never compared
     record Answer(
@@ -20,7 +20,7 @@ public interface ProxyProblems {
             byte[] body,
             @Nullable Integer retryAfter,
             @Nullable String challenge,
-            String code) {}
+            ProxyEnd end) {}
 
     /** The answer to a failure. */
     Answer answer(Throwable failure, String path, String requestId);

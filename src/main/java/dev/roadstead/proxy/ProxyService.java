@@ -1,5 +1,7 @@
 package dev.roadstead.proxy;
 
+import dev.roadstead.audit.AuditEntry;
+import dev.roadstead.audit.AuditLog;
 import dev.roadstead.engine.Capability;
 import dev.roadstead.engine.Engine;
 import dev.roadstead.engine.EngineException;
@@ -34,13 +36,14 @@ import reactor.netty.NettyPipeline;
 public final class ProxyService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("dev.roadstead.proxy.access");
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final String ACTION = "proxy";
     private static final int MOST_REQUEST_ID = 128;
 
     private final EngineRegistry registry;
     private final Map<String, ProxiedEngine> engines;
     private final ProxyAccess access;
     private final ProxyProblems problems;
-    private final ProxyAudit audit;
+    private final AuditLog audit;
     private final ProxySettings settings;
     private final Clock clock;
     private final ProxyDoor shared;
@@ -59,7 +62,7 @@ public final class ProxyService implements AutoCloseable {
             List<ProxiedEngine> engines,
             ProxyAccess access,
             ProxyProblems problems,
-            ProxyAudit audit,
+            AuditLog audit,
             ProxySettings settings,
             @Nullable String domain,
             Clock clock) {
@@ -159,7 +162,7 @@ public final class ProxyService implements AutoCloseable {
         }
     }
 
-    void ended(Exchange exchange, boolean tunnel, int status, long sent, long received, @Nullable String error) {
+    void ended(Exchange exchange, boolean tunnel, int status, long sent, long received, @Nullable ProxyEnd end) {
         active.remove(exchange);
         if (tunnel) {
             tunnels.remove(exchange);
@@ -175,7 +178,8 @@ public final class ProxyService implements AutoCloseable {
                 about.head().path(),
                 engine.name().value(),
                 status,
-                error,
+                end,
+                tunnel,
                 about.begunAt());
     }
 
@@ -186,9 +190,9 @@ public final class ProxyService implements AutoCloseable {
             String path,
             @Nullable String engine,
             int status,
-            @Nullable String error,
+            @Nullable ProxyEnd end,
             long begunAt) {
-        told(id, user, method, path, engine, status, error, begunAt);
+        told(id, user, method, path, engine, status, end, false, begunAt);
     }
 
     /** The one place where it is told what was done. */
@@ -199,22 +203,25 @@ public final class ProxyService implements AutoCloseable {
             String path,
             @Nullable String engine,
             int status,
-            @Nullable String error,
+            @Nullable ProxyEnd end,
+            boolean tunnel,
             long begunAt) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunAt);
-        audit.record(new ProxyAudit.Entry(
-                clock.instant().minusMillis(millis),
-                id,
-                user,
-                method,
-                path,
-                engine,
-                null,
-                ProxyAudit.ACTION,
-                status,
-                millis,
-                error));
-        boolean quiet = error == null && (method.equals("GET") || method.equals("HEAD"));
+        boolean quiet = end == null && !tunnel && (method.equals("GET") || method.equals("HEAD"));
+        if (!quiet) {
+            audit.record(new AuditEntry(
+                    clock.instant().minusMillis(millis),
+                    id,
+                    user,
+                    method,
+                    path,
+                    engine,
+                    null,
+                    ACTION,
+                    status == 0 ? null : status,
+                    Duration.ofMillis(millis),
+                    end == null ? null : end.word()));
+        }
         if (quiet ? LOG.isDebugEnabled() : LOG.isInfoEnabled()) {
             String line = "%s %s %d %dms user=%s request_id=%s%s"
                     .formatted(
@@ -224,7 +231,7 @@ public final class ProxyService implements AutoCloseable {
                             millis,
                             user == null ? "-" : user,
                             id,
-                            error == null ? "" : " (%s)".formatted(error));
+                            end == null ? "" : " (%s)".formatted(end.code()));
             LOG.atLevel(quiet ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.INFO)
                     .log(line);
         }

@@ -135,6 +135,25 @@ class AuditedRequestsTest {
     }
 
     @Test
+    void bytesForAnEngineAreALineIfTheyChangeSomethingOrAreRefused() throws Exception {
+        String path = "/v1/engines/docker/proxy";
+        daemon.on("POST /containers/web/start", Script.empty(204));
+        gateway.get(path + "/v1.41/_ping?token=hush", ID, "bytes-1");
+        gateway.post(path + "/v1.41/containers/web/start?token=hush", ID, "bytes-2");
+        gateway.get(path + "/swarm/unlockkey", ID, "bytes-3");
+        assertThat(refused(path + "/_ping", null)).isEqualTo(401);
+        gateway.close();
+
+        assertThat(lines()).hasSize(3);
+        assertThat(fields(line("bytes-2")))
+                .isEqualTo("tester POST " + path + "/v1.41/containers/web/start docker null proxy 204 null");
+        assertThat(fields(line("bytes-3")))
+                .isEqualTo("tester GET " + path + "/swarm/unlockkey docker null proxy 403 forbidden");
+        assertThat(fields(lines().getLast())).isEqualTo("null GET " + path + "/_ping docker null proxy 401 auth_error");
+        assertThat(Files.readString(file)).doesNotContain("hush");
+    }
+
+    @Test
     void aWebSocketIsALineWhenItHasEndedWithoutTheTicketThatOpenedIt() throws IOException {
         String target = "/v1/ws/events";
         String ticket = gateway.postJson("/v1/ws-tickets", Map.of("target", target))
