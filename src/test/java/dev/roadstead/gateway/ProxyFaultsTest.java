@@ -163,7 +163,7 @@ class ProxyFaultsTest {
                 "X-A : b"
             })
     void whatCouldBeTwoRequestsIsRefused(String lines) throws IOException {
-        int before = engine.requests().size();
+        int before = passedOn();
         try (RawClient client = new RawClient(gateway)) {
             client.request("POST " + AT + "/smuggled", lines.split("\\|"))
                     .send("0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -171,7 +171,7 @@ class ProxyFaultsTest {
             assertThat(answer).startsWith("HTTP/1.1 400 ").contains("MALFORMED_REQUEST");
             assertThat(answer.indexOf("HTTP/1.1", 1)).isEqualTo(-1);
         }
-        assertThat(engine.requests()).hasSize(before);
+        assertThat(passedOn()).isEqualTo(before);
     }
 
     @ParameterizedTest
@@ -196,14 +196,14 @@ class ProxyFaultsTest {
                 "/images/a%2Fb/history"
             })
     void noPathGetsPastARule(String path) throws IOException {
-        int before = engine.requests().size();
+        int before = passedOn();
         RunningGateway.Answer answer;
         try (RawClient client = new RawClient(gateway)) {
             client.request("GET " + RULED + path);
             String head = client.readHead();
             assertThat(head).containsPattern("^HTTP/1\\.1 (403|400) ");
         }
-        assertThat(engine.requests()).hasSize(before);
+        assertThat(passedOn()).isEqualTo(before);
         answer = gateway.get(RULED + "/images/a%2Fb/json");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(last("/images/a%2Fb/json").path()).isEqualTo("/images/a%2Fb/json");
@@ -212,7 +212,7 @@ class ProxyFaultsTest {
     @Test
     void whatFollowsARefusedUpgradeIsARequestOfItsOwn() throws IOException {
         engine.on("POST /exec/1/start", Script.json(409, "{\"message\":\"not running\"}"));
-        int before = engine.requests().size();
+        int before = passedOn();
         try (RawClient client = new RawClient(gateway)) {
             client.request(
                             "POST " + RULED + "/exec/1/start",
@@ -224,7 +224,7 @@ class ProxyFaultsTest {
             // Not for an engine at all by its own path, and without credentials.
             assertThat(client.readHead()).startsWith("HTTP/1.1 401 ");
         }
-        assertThat(engine.requests()).hasSize(before + 1);
+        assertThat(passedOn()).isEqualTo(before + 1);
     }
 
     @Test
@@ -468,6 +468,14 @@ class ProxyFaultsTest {
             client.request("PUT " + AT + "/stalled", "Content-Length: 100").send(BODY);
             assertThat(client.readAll()).startsWith("HTTP/1.1 408 ").contains("REQUEST_STALLED");
         }
+    }
+
+    /** What came through the proxy: the gateway looks at its engines by itself, too. */
+    private int passedOn() {
+        return (int) engine.requests().stream()
+                .filter(request ->
+                        !request.headers().getOrDefault("User-Agent", "").startsWith("ReactorNetty"))
+                .count();
     }
 
     private void upgrading(Script then) {
