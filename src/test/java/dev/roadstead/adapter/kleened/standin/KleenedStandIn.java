@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -304,7 +305,12 @@ public final class KleenedStandIn implements AutoCloseable {
     }
 
     private void accept(AutoCloseable server, Accepting accepting) {
-        listeners.add(server);
+        CountDownLatch ended = new CountDownLatch(1);
+        // A thread in accept() may still take a connection that comes while its socket is closed: only after it nobody listens.
+        listeners.add(() -> {
+            server.close();
+            ended.await();
+        });
         threads.execute(() -> {
             try {
                 while (true) {
@@ -318,6 +324,8 @@ public final class KleenedStandIn implements AutoCloseable {
                 }
             } catch (IOException closed) {
                 // it listens no more
+            } finally {
+                ended.countDown();
             }
         });
     }
