@@ -306,7 +306,8 @@ public final class KleenedStandIn implements AutoCloseable {
 
     private void accept(AutoCloseable server, Accepting accepting) {
         CountDownLatch ended = new CountDownLatch(1);
-        // A thread in accept() may still take a connection that comes while its socket is closed: only after it nobody listens.
+        // A thread in accept() may still take a connection that comes while its socket is closed: only after it nobody
+        // listens.
         listeners.add(() -> {
             server.close();
             ended.await();
