@@ -341,8 +341,6 @@ class KleenedBadDaysIT {
 
     @Test
     void aDaemonThatWasAwayIsAGapAndWhatChangedMeanwhileIsFound() throws IOException {
-        JsonNode container = running();
-        JsonNode gone = running();
         try (RunningGateway watching = RunningGateway.start(
                         Map.of("jails", standIn.uri().toString()),
                         "roadstead.engines.jails.kind=kleened",
@@ -350,11 +348,17 @@ class KleenedBadDaysIT {
                 EventText events =
                         new EventText(watching.open("/v1/events?engine=jails", "Accept", "application/x-ndjson")
                                 .body())) {
-            JsonNode marker = created(Map.of("name", "marker"));
-            awaited(events, "create", text(marker, "id"));
+            JsonNode container = running();
+            awaited(events, "start", text(container, "id"));
+            JsonNode gone = running();
+            awaited(events, "start", text(gone, "id"));
 
             standIn.down();
-            within().until(() -> watching.get("/v1/engines/jails/ping").status() != 200);
+            // The lists are looked at now and then: being away between two looks goes unseen, and nothing would be
+            // missed.
+            within().until(() -> watching.get("/actuator/prometheus")
+                    .text()
+                    .contains("roadstead_events_connected{engine=\"jails\"} 0"));
             standIn.up();
             within().until(() -> gateway.delete(path(gone, "?force=true")).status() == 204);
 
