@@ -6,7 +6,6 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.engine.EngineStream;
 import java.util.Map;
 import java.util.function.Function;
-import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
@@ -22,6 +21,8 @@ import reactor.core.publisher.Mono;
  * slows the engine, and the engine's stream is closed however it ends.
  */
 public final class StreamedAnswer {
+    private static final byte[] NOTHING = {};
+
     private final ShutdownSignal shutdown;
 
     public StreamedAnswer(ShutdownSignal shutdown) {
@@ -49,9 +50,12 @@ public final class StreamedAnswer {
     /** Writes bytes behind a head that is set already; a failure breaks the connection off. */
     public static Mono<Void> relay(ServerHttpResponse response, Flux<byte[]> bytes) {
         DataBufferFactory buffers = response.bufferFactory();
-        Flux<Publisher<DataBuffer>> pieces =
-                bytes.onErrorMap(StreamedAnswer::brokenOff).map(piece -> Mono.just(buffers.wrap(piece)));
-        return response.writeAndFlushWith(Flux.concat(Mono.just(Mono.empty()), pieces));
+        Flux<DataBuffer> pieces = bytes.onErrorMap(StreamedAnswer::brokenOff).map(buffers::wrap);
+        // An empty first piece sends the head: a client shall know that it is connected before there is news.
+        // Reactor Netty flushes whenever there is nothing more to write. Groups with a flush behind each (writeAndFlushWith) are joined by
+        // Reactor's concat once for every piece, which now and then loses a request that comes from another thread: the answer then stands
+        // still for ever (Reactor 3.8.8, seen once in some million pieces).
+        return response.writeWith(Flux.concat(Mono.fromSupplier(() -> buffers.wrap(NOTHING)), pieces));
     }
 
     private static <T> Mono<Void> send(
@@ -69,13 +73,7 @@ public final class StreamedAnswer {
                     headers.setCacheControl("no-store");
                     // Proxies in front must not gather what is meant to arrive now.
                     headers.set("X-Accel-Buffering", "no");
-                    DataBufferFactory buffers = response.bufferFactory();
-                    Flux<Publisher<DataBuffer>> pieces = form.apply(stream.items())
-                            .onErrorMap(StreamedAnswer::brokenOff)
-                            .map(bytes -> Mono.just(buffers.wrap(bytes)));
-                    // The empty first piece sends the head: a client shall know that it is connected before there is
-                    // news.
-                    return response.writeAndFlushWith(Flux.concat(Mono.just(Mono.empty()), pieces));
+                    return relay(response, form.apply(stream.items()));
                 },
                 stream -> Mono.fromRunnable(stream::close));
     }

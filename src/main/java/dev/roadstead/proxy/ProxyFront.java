@@ -18,6 +18,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,7 +76,8 @@ final class ProxyFront extends ChannelDuplexHandler {
     private String knownUser = "";
     private long knownUntil;
     private @Nullable ProxyEnd lastEnd;
-    private boolean proxied;
+    private long idleMillis;
+    private @Nullable Future<?> idleTimer;
 
     /** @param alone whether nothing stands behind */
     ProxyFront(ProxyService service, ProxyDoor door, boolean alone) {
@@ -150,7 +152,10 @@ final class ProxyFront extends ChannelDuplexHandler {
             boolean more = true;
             while (more && held != null) {
                 more = switch (state) {
-                    case HEAD -> head(held);
+                    case HEAD -> {
+                        stopWatchingIdleness();
+                        yield head(held);
+                    }
                     case BEHIND -> behind(held);
                     case EXCHANGE -> exchange != null && exchange.feed(held);
                     case ASIDE -> aside(held);
@@ -348,6 +353,13 @@ final class ProxyFront extends ChannelDuplexHandler {
         }
     }
 
+    private void stopWatchingIdleness() {
+        if (idleTimer != null) {
+            idleTimer.cancel(false);
+            idleTimer = null;
+        }
+    }
+
     private void stopWatchingHead() {
         if (headTimer != null) {
             headTimer.cancel(false);
@@ -443,13 +455,10 @@ final class ProxyFront extends ChannelDuplexHandler {
         long begun = System.nanoTime();
         // Its end may come before the answer: the answer is given all the same.
         context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        if (!proxied) {
-            proxied = true;
-            var idle = context().pipeline().get(NettyPipeline.IdleTimeoutHandler);
-            if (idle != null) {
-                // It would see nothing of what comes and goes here.
-                context().pipeline().remove(idle);
-            }
+        if (context().pipeline().get(NettyPipeline.IdleTimeoutHandler) instanceof IdleStateHandler idle) {
+            // It would see nothing of what comes and goes here; it is put in its place again by the answer to a request of others.
+            idleMillis = idle.getReaderIdleTimeInMillis();
+            context().pipeline().remove(idle);
         }
         String id = service.requestId(head.requestId());
         if (service.access()
@@ -708,6 +717,9 @@ final class ProxyFront extends ChannelDuplexHandler {
         }
         state = State.HEAD;
         context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        if (idleMillis > 0) {
+            idleTimer = loop().schedule((Runnable) this::close, idleMillis, TimeUnit.MILLISECONDS);
+        }
         if (!advancing) {
             // An engine's answer has ended: nobody else goes on.
             proceed();
@@ -828,6 +840,7 @@ final class ProxyFront extends ChannelDuplexHandler {
 
     private void leave() {
         stopWatchingHead();
+        stopWatchingIdleness();
         clientEnded = true;
         Exchange current = exchange;
         exchange = null;

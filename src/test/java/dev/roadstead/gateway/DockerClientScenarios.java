@@ -3,20 +3,28 @@ package dev.roadstead.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roadstead.lab.Lab;
+import dev.roadstead.transport.NoLeaks;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a client of Docker does, in a process of its own for each scenario; they remove what they make. */
+/**
+ * What a client of Docker does at an engine behind the gateway, through its raw proxy, in a process of its own for each scenario; they
+ * remove what they make.
+ */
+@ExtendWith(NoLeaks.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DockerClientScenarios {
     /** What the libraries for programs do. */
@@ -38,6 +46,7 @@ abstract class DockerClientScenarios {
     static final List<String> OF_COMPOSE =
             List.of("upAndDown", "logs", "attached", "execAndRun", "servicesFindEachOther", "keepsItsVolume", "builds");
 
+    private static final String ENGINE = "local";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final String part;
@@ -46,6 +55,8 @@ abstract class DockerClientScenarios {
 
     @TempDir
     private Path folder;
+
+    private RunningGateway gateway;
 
     /**
      * Scenarios of a client.
@@ -62,8 +73,19 @@ abstract class DockerClientScenarios {
 
     abstract List<String> scenarios();
 
+    /** The daemon behind the gateway. */
+    URI daemon() {
+        return Lab.docker();
+    }
+
+    /** Where the client is sent. */
     DockerAddress address() {
-        return DockerAddress.direct();
+        return DockerAddress.proxied(gateway, ENGINE);
+    }
+
+    /** Where a client is sent that knows no path before an engine's own and sends no credentials. */
+    DockerAddress socket() {
+        return DockerAddress.socket(folder.resolve("engine.sock"));
     }
 
     /** What else the client has to know. */
@@ -72,8 +94,19 @@ abstract class DockerClientScenarios {
     }
 
     @BeforeAll
-    void look() throws IOException, InterruptedException {
+    void start() throws IOException, InterruptedException {
         ClientProcess.require(part, probe);
+        gateway = RunningGateway.start(
+                Map.of(ENGINE, daemon().toString()),
+                "roadstead.monitoring.interval=1h",
+                "roadstead.engines.%s.listen=%s".formatted(ENGINE, socket().host()));
+    }
+
+    @AfterAll
+    void stop() {
+        if (gateway != null) {
+            gateway.close();
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.roadstead.gateway;
 
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
+import java.net.URI;
 import java.util.List;
 
 /** Docker Compose as Debian 13 has it (docker-compose, 2.26), with a Docker of its age. */
@@ -20,7 +21,7 @@ class NewerComposeIT extends DockerClientScenarios {
     }
 
     @Override
-    DockerAddress address() {
-        return new DockerAddress(Lab.newerDocker().toString(), null);
+    URI daemon() {
+        return Lab.newerDocker();
     }
 }

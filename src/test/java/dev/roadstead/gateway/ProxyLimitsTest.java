@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,8 @@ class ProxyLimitsTest {
                 Map.of("docker", engine.uri().toString()),
                 "roadstead.monitoring.interval=1h",
                 "roadstead.security.max-failures=3",
-                "roadstead.proxy.max-connections=1");
+                "roadstead.proxy.max-connections=1",
+                "server.netty.idle-timeout=2s");
     }
 
     @AfterEach
@@ -111,6 +113,37 @@ class ProxyLimitsTest {
             Thread stop = Thread.ofVirtual().start(gateway::shutDown);
             assertThat(client.readAll()).isEmpty();
             stop.join();
+        }
+    }
+
+    @Test
+    void aConnectionIsClosedWhenNobodyHasUsedItForItsTime() throws IOException {
+        try (RawClient client = new RawClient(gateway)) {
+            client.request("GET " + AT + "/info");
+            assertThat(client.readUntil("otherwise")).startsWith("HTTP/1.1 200 ");
+            client.request("GET " + AT + "/info");
+            assertThat(client.readUntil("otherwise")).startsWith("HTTP/1.1 200 ");
+            assertThat(client.readAll()).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionOnWhichAnAnswerIsAwaitedIsInUse() throws IOException {
+        engine.on("GET /slow", connection -> {
+            try {
+                TimeUnit.SECONDS.sleep(4);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole");
+        });
+        try (RawClient client = new RawClient(gateway)) {
+            client.request("GET " + AT + "/info");
+            assertThat(client.readUntil("otherwise")).startsWith("HTTP/1.1 200 ");
+            client.request("GET /healthz");
+            assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+            client.request("GET " + AT + "/slow");
+            assertThat(client.readUntil("whole")).contains("HTTP/1.1 200 OK");
         }
     }
 

@@ -23,6 +23,11 @@ class TestcontainersIT extends DockerClientScenarios {
     }
 
     @Override
+    DockerAddress address() {
+        return socket();
+    }
+
+    @Override
     Map<String, String> settings() {
         return Map.of("TESTCONTAINERS_RYUK_DISABLED", "true");
     }

@@ -47,7 +47,7 @@ class KleenedStandInTest {
         assertThat(differences).isEmpty();
     }
 
-    private static Replay.Tls tls() throws GeneralSecurityException {
+    static Replay.Tls tls() throws GeneralSecurityException {
         TestPki pki = new TestPki("kleened");
         SSLContext stranger = SSLContext.getInstance("TLS");
         stranger.init(null, pki.trust().getTrustManagers(), null);

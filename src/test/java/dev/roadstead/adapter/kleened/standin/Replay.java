@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +25,17 @@ final class Replay {
     /** How TLS is spoken here. */
     record Tls(SSLContext server, SSLContext client, SSLContext stranger) {}
 
+    /** Gives the unix socket by which a stand-in is reached. */
+    interface Door {
+        Path of(KleenedStandIn standIn);
+    }
+
     private final Stage stage;
     private final Tls tls;
     private final Likeness likeness = new Likeness();
     private final Set<String> known = new TreeSet<>();
+    private Door door = standIn -> Path.of(standIn.uri().getPath());
+    private @Nullable Path socket;
     private int tcpPort;
     private int tlsPort;
 
@@ -36,10 +44,17 @@ final class Replay {
         this.tls = tls;
     }
 
+    /** Has it reached by another socket than its own. */
+    Replay through(Door another) {
+        door = another;
+        return this;
+    }
+
     /** All differences. */
     List<String> run(Path directory) throws IOException, InterruptedException {
         List<String> differences = new ArrayList<>();
         try (KleenedStandIn standIn = stage.start(directory)) {
+            socket = door.of(standIn);
             tcpPort = standIn.addTcp();
             tlsPort = standIn.addTls(tls.server());
             for (int i = 0; i < stage.recording.exchanges().size(); i++) {
@@ -127,8 +142,7 @@ final class Replay {
                     // TLS on a unix socket is the same TLS.
                     case "tls", "unix-tls" -> Wire.of(tlsSocket(tls.client()));
                     default ->
-                        Wire.of(SocketChannel.open(
-                                UnixDomainSocketAddress.of(stage.standIn().uri().getPath())));
+                        Wire.of(SocketChannel.open(UnixDomainSocketAddress.of(Objects.requireNonNull(socket))));
                 });
     }
 
