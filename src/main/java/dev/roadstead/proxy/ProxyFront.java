@@ -457,7 +457,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (context().pipeline().get(NettyPipeline.IdleTimeoutHandler) instanceof IdleStateHandler idle) {
             // It would see nothing of what comes and goes here; it is put in its place again by the answer to a request of others.
-            idleMillis = idle.getReaderIdleTimeInMillis();
+            idleMillis = idle.getAllIdleTimeInMillis();
             context().pipeline().remove(idle);
         }
         String id = service.requestId(head.requestId());
