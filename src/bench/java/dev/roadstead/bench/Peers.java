@@ -57,7 +57,8 @@ final class Peers implements AutoCloseable {
                   client_max_body_size 0;
                   server { listen 127.0.0.1:%d; location / { proxy_pass http://engine; } }
                   server { listen 127.0.0.1:%d; location / { proxy_pass http://quick; } }
-                """.formatted(engine.getPath(), folder, ports[0], ports[1])));
+                """.formatted(
+                        engine.getPath(), folder, ports[0], ports[1])));
         Files.writeString(folder.resolve("haproxy.cfg"), """
                 global
                   nbthread 2

@@ -90,8 +90,7 @@ public final class ProxyBench {
     }
 
     private static void requests(String what, Map<String, Target> sides, String path) {
-        System.out.printf(
-                Locale.ROOT, "%n%-44s %-8s %12s %9s %9s%n", what, "", "requests/s", "p50 ms", "p99 ms");
+        System.out.printf(Locale.ROOT, "%n%-44s %-8s %12s %9s %9s%n", what, "", "requests/s", "p50 ms", "p99 ms");
         for (int connections : new int[] {1, 16, 64}) {
             Map<String, RawLoad> loads = new LinkedHashMap<>();
             sides.forEach((side, target) -> loads.put(side, new RawLoad(below(target, path), connections)));
@@ -121,8 +120,7 @@ public final class ProxyBench {
 
     private static void large(Peers peers, GatewayProcess gateway, URI docker) throws IOException {
         fill(docker);
-        System.out.printf(
-                Locale.ROOT, "%n%-44s %-8s %8s %10s %14s%n", "1 GiB", "", "MB/s", "of direct", "gateway CPU");
+        System.out.printf(Locale.ROOT, "%n%-44s %-8s %8s %10s %14s%n", "1 GiB", "", "MB/s", "of direct", "gateway CPU");
         transfers(
                 "download of a known length",
                 sides(peers, gateway, peers.quick(), true),

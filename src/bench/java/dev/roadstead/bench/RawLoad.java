@@ -52,9 +52,8 @@ final class RawLoad implements AutoCloseable {
     }
 
     private static long[] asked(RawConnection connection, long end) throws IOException {
-        ByteBuffer request = ByteBuffer.allocateDirect(1024)
-                .put(connection.head("GET", ""))
-                .flip();
+        ByteBuffer request =
+                ByteBuffer.allocateDirect(1024).put(connection.head("GET", "")).flip();
         long[] nanos = new long[1024];
         int count = 0;
         for (long now = System.nanoTime(); now < end && count < MOST; ) {

@@ -52,9 +52,10 @@ public final class StreamedAnswer {
         DataBufferFactory buffers = response.bufferFactory();
         Flux<DataBuffer> pieces = bytes.onErrorMap(StreamedAnswer::brokenOff).map(buffers::wrap);
         // An empty first piece sends the head: a client shall know that it is connected before there is news.
-        // Reactor Netty flushes whenever there is nothing more to write. Groups with a flush behind each (writeAndFlushWith) are joined by
-        // Reactor's concat once for every piece, which now and then loses a request that comes from another thread: the answer then stands
-        // still for ever (Reactor 3.8.8, seen once in some million pieces).
+        // Reactor Netty flushes whenever there is nothing more to write. Groups with a flush behind each
+        // (writeAndFlushWith) are joined by Reactor's concat once for every piece, which now and then loses a request
+        // that comes from another thread: the answer then stands still for ever (Reactor 3.8.8, once in some million
+        // pieces).
         return response.writeWith(Flux.concat(Mono.fromSupplier(() -> buffers.wrap(NOTHING)), pieces));
     }
 

@@ -456,7 +456,8 @@ final class ProxyFront extends ChannelDuplexHandler {
         // Its end may come before the answer: the answer is given all the same.
         context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (context().pipeline().get(NettyPipeline.IdleTimeoutHandler) instanceof IdleStateHandler idle) {
-            // It would see nothing of what comes and goes here; it is put in its place again by the answer to a request of others.
+            // It would see nothing of what comes and goes here; it is put in its place again by the answer to a request
+            // of others.
             idleMillis = idle.getAllIdleTimeInMillis();
             context().pipeline().remove(idle);
         }

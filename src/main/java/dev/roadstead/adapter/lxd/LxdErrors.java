@@ -123,7 +123,8 @@ final class LxdErrors {
             rule(
                     EnumSet.of(STATE),
                     ANY,
-                    "bind: address already in use|address already in use|failed to listen",
+                    // The last one: the part of the daemon's proxy that listens has ended before it could tell why.
+                    "address already in use|failed to listen|failed to receive fd from listener",
                     Meaning.CONFLICT,
                     "PORT_IN_USE"),
             rule(

@@ -41,6 +41,7 @@ class LxdErrorsTest {
                 "STATE | The container is already frozen | WrongState | ALREADY_SO",
                 "STATE | The container isn't running | WrongState | CONTAINER_NOT_RUNNING",
                 "STATE | Error occurred when starting proxy device: Failed to listen on 0.0.0.0:80: bind: address already in use | Conflict | PORT_IN_USE",
+                "STATE | Error occurred when starting proxy device: Error: Failed to receive fd from listener process: Failed to receive file descriptor via abstract unix socket | Conflict | PORT_IN_USE",
                 "RENAME | Renaming of running container not allowed | WrongState | CONTAINER_RUNNING",
                 "CREATE | Failed creating instance record: Instance \"web\" already exists | AlreadyExists | NAME_IN_USE",
                 "CREATE | Failed creating instance record: Failed initialising instance: Failed loading storage pool: Storage pool not found | NotFound | NO_SUCH_POOL",

@@ -34,7 +34,8 @@ class KleenedProxyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10-images-create-ws", "40-containers", "51-exec-start-ws", "52-exec-tty-ws", "90-docs-example"})
+    @ValueSource(
+            strings = {"10-images-create-ws", "40-containers", "51-exec-start-ws", "52-exec-tty-ws", "90-docs-example"})
     void aRecordingIsAnsweredThroughTheProxyAsByTheDaemon(String name)
             throws IOException, InterruptedException, GeneralSecurityException {
         List<String> differences = new Replay(Stages.of(name), KleenedStandInTest.tls())

@@ -141,8 +141,7 @@ final class Replay {
                     case "tcp" -> Wire.of(new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), tcpPort));
                     // TLS on a unix socket is the same TLS.
                     case "tls", "unix-tls" -> Wire.of(tlsSocket(tls.client()));
-                    default ->
-                        Wire.of(SocketChannel.open(UnixDomainSocketAddress.of(Objects.requireNonNull(socket))));
+                    default -> Wire.of(SocketChannel.open(UnixDomainSocketAddress.of(Objects.requireNonNull(socket))));
                 });
     }
 
