@@ -53,9 +53,7 @@ abstract class DockerClientScenarios {
     private final List<String> program;
     private final List<String> probe;
 
-    @TempDir
     private Path folder;
-
     private RunningGateway gateway;
 
     /**
@@ -94,7 +92,8 @@ abstract class DockerClientScenarios {
     }
 
     @BeforeAll
-    void start() throws IOException, InterruptedException {
+    void start(@TempDir Path own) throws IOException, InterruptedException {
+        folder = own;
         ClientProcess.require(part, probe);
         gateway = RunningGateway.start(
                 Map.of(ENGINE, daemon().toString()),

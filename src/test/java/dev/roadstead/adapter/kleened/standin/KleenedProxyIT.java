@@ -39,7 +39,7 @@ class KleenedProxyIT {
     void aRecordingIsAnsweredThroughTheProxyAsByTheDaemon(String name)
             throws IOException, InterruptedException, GeneralSecurityException {
         List<String> differences = new Replay(Stages.of(name), KleenedStandInTest.tls())
-                .through(this::proxied)
+                .through(this::proxied, "x-request-id")
                 .run(directory);
 
         assertThat(differences).isEmpty();

@@ -35,6 +35,7 @@ final class Replay {
     private final Likeness likeness = new Likeness();
     private final Set<String> known = new TreeSet<>();
     private Door door = standIn -> Path.of(standIn.uri().getPath());
+    private Set<String> added = Set.of();
     private @Nullable Path socket;
     private int tcpPort;
     private int tlsPort;
@@ -44,9 +45,10 @@ final class Replay {
         this.tls = tls;
     }
 
-    /** Has it reached by another socket than its own. */
-    Replay through(Door another) {
+    /** Has it reached by another socket than its own, which adds these headers to each answer, in lower case. */
+    Replay through(Door another, String... headers) {
         door = another;
+        added = Set.of(headers);
         return this;
     }
 
@@ -199,6 +201,10 @@ final class Replay {
         Map<String, String> actual = new java.util.TreeMap<>(reply.headers());
         expected.keySet().removeAll(IGNORED);
         actual.keySet().removeAll(IGNORED);
+        if (!actual.keySet().containsAll(added)) {
+            differences.add(where + " headers: not all of " + added);
+        }
+        actual.keySet().removeAll(added);
         differences.addAll(same(where + " headers", expected, actual));
         boolean prune = exchange.path("request").path("path").asString().endsWith("/prune");
         differences.addAll(likeness.bodies(
