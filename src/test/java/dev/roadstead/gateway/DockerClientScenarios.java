@@ -76,8 +76,8 @@ abstract class DockerClientScenarios {
         return Lab.docker();
     }
 
-    /** Where the client is sent. */
-    DockerAddress address() {
+    /** Where the client is sent for a scenario. */
+    DockerAddress address(String scenario) {
         return DockerAddress.proxied(gateway, ENGINE);
     }
 
@@ -113,7 +113,7 @@ abstract class DockerClientScenarios {
     void aClient(String scenario) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(program);
         command.add(scenario);
-        Map<String, String> environment = new HashMap<>(address().environment(folder));
+        Map<String, String> environment = new HashMap<>(address(scenario).environment(folder));
         environment.put("ROADSTEAD_TEST_REGISTRY", Lab.registry());
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
         environment.putAll(settings());

@@ -23,7 +23,7 @@ class TestcontainersIT extends DockerClientScenarios {
     }
 
     @Override
-    DockerAddress address() {
+    DockerAddress address(String scenario) {
         return socket();
     }
 
