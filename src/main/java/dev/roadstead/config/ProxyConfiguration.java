@@ -20,10 +20,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /** Engines' own APIs as bytes: before HTTP's usual way, with the same callers, rules and problems. */
@@ -52,9 +54,14 @@ class ProxyConfiguration {
             AuditLog audit,
             RoadsteadProperties properties,
             MeterRegistry meters,
-            Clock clock) {
+            Clock clock,
+            Environment environment) {
         ProxySettings settings = ProxySettings.USUAL.with(
-                properties.proxy().maxConnections(), properties.proxy().answerTimeout());
+                properties.proxy().maxConnections(),
+                properties.proxy().answerTimeout(),
+                Binder.get(environment)
+                        .bind("server.netty.idle-timeout", Duration.class)
+                        .orElse(Duration.ZERO));
         List<ProxiedEngine> proxied = engines.settings().values().stream()
                 .filter(engine -> engine.kind() != EngineKind.SIMULATED)
                 .map(engine -> new ProxiedEngine(

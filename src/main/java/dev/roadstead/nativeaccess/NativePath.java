@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A path that means the same to the gateway and to every engine: no empty segments, no dots, nothing encoded twice.
+ * A path that means the same to the gateway and to every engine: no empty segments, no dots, nothing encoded twice, no semicolons (some
+ * servers drop what follows them).
  *
  * @param raw as it is sent
  * @param forms as rules see it, without the API's version before it: with slashes within segments encoded, and decoded
  */
 public record NativePath(String raw, List<String> forms) {
-    private static final String LITERAL = "-._~!$&'()*+,;=:@";
+    private static final String LITERAL = "-._~!$&'()*+,=:@";
     private static final Pattern STILL_ENCODED = Pattern.compile("%[0-9A-Fa-f]{2}");
     private static final Pattern VERSION = Pattern.compile("^/v[0-9][0-9A-Za-z.+-]*(?=/|$)");
 

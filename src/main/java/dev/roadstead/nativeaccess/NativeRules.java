@@ -68,8 +68,9 @@ public record NativeRules(Profile profile, List<Rule> allow, List<Rule> deny) {
             return method.equals("*") || method.equals(asked);
         }
 
+        /** In whatever case the method is: there are servers that do not mind. */
         private boolean anyForm(String asked, NativePath at) {
-            return speaksOf(asked)
+            return speaksOf(asked.toUpperCase(Locale.ROOT))
                     && at.forms().stream().anyMatch(form -> path.matcher(form).matches());
         }
 

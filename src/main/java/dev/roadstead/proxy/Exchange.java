@@ -134,9 +134,6 @@ final class Exchange {
             head = null;
             to.write(message);
         }
-        if (clientEnded && stage == Stage.ASKED) {
-            clientEnded();
-        }
         to.read();
     }
 
@@ -187,6 +184,10 @@ final class Exchange {
         UpstreamLink to = link;
         if (to != null && stage != Stage.OVER) {
             to.flush();
+            if (clientEnded && !to.isFinished()) {
+                // It ended before there was a connection: only now all that it said has been passed on.
+                clientEnded();
+            }
         }
         wantClient();
     }
@@ -410,13 +411,11 @@ final class Exchange {
         UpstreamLink from = link;
         switch (stage) {
             case ASKED -> {
-                if (!heard && reused && repeatable && !clientEnded) {
+                if (!heard && reused && repeatable) {
                     dropLink();
                     dial();
-                } else if (clientEnded) {
-                    over(ProxyEnd.CLIENT_LEFT);
-                    front.close();
                 } else {
+                    // Who sends no more may still read.
                     fail(engine.dialer().brokeOff(failure));
                 }
             }
@@ -503,6 +502,8 @@ final class Exchange {
         UpstreamLink used = link;
         if (reusable && used != null && !used.isEnded() && !used.isFinished() && !used.isBroken()) {
             link = null;
+            // An engine that answered early still awaits the end of the request.
+            used.flush();
             engine.park(used, loop());
         }
         over(null);

@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,9 @@ public final class ProxiedEngine implements AutoCloseable {
     private final long maxUnusedNanos;
     private final AtomicInteger active = new AtomicInteger();
     private final Map<EventLoop, ArrayDeque<UpstreamLink>> idle = new ConcurrentHashMap<>();
+    /** Threads on which somebody looks after those that wait. */
+    private final Set<EventLoop> swept = ConcurrentHashMap.newKeySet();
+
     private final Counter[] answers = new Counter[6];
     private final Counter toEngine;
     private final Counter fromEngine;
@@ -107,7 +111,7 @@ public final class ProxiedEngine implements AutoCloseable {
             link.close();
             return;
         }
-        if (links.isEmpty()) {
+        if (swept.add(loop)) {
             sweepLater(loop, links);
         }
         links.addLast(link);
@@ -121,7 +125,9 @@ public final class ProxiedEngine implements AutoCloseable {
                     while (!links.isEmpty() && (closed || now - links.getFirst().idleSince() >= maxUnusedNanos)) {
                         links.removeFirst().close();
                     }
-                    if (!links.isEmpty()) {
+                    if (links.isEmpty()) {
+                        swept.remove(loop);
+                    } else {
                         sweepLater(loop, links);
                     }
                 },

@@ -84,6 +84,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         this.service = service;
         this.door = door;
         this.alone = alone;
+        this.idleMillis = alone ? service.settings().idle().toMillis() : 0;
     }
 
     @Override
@@ -113,6 +114,7 @@ final class ProxyFront extends ChannelDuplexHandler {
     public void channelActive(ChannelHandlerContext ctx) {
         ctx.fireChannelActive();
         if (alone) {
+            watchIdleness();
             ctx.read();
         }
     }
@@ -140,6 +142,11 @@ final class ProxyFront extends ChannelDuplexHandler {
             bytes.release();
         }
         proceed();
+        if (state == State.BEHIND && isFull()) {
+            // Handlers behind may have left it on.
+            ctx.channel().config().setAutoRead(false);
+            readsWithheld = true;
+        }
     }
 
     /** Goes on with what is held, as far as that goes. */
@@ -152,10 +159,7 @@ final class ProxyFront extends ChannelDuplexHandler {
             boolean more = true;
             while (more && held != null) {
                 more = switch (state) {
-                    case HEAD -> {
-                        stopWatchingIdleness();
-                        yield head(held);
-                    }
+                    case HEAD -> head(held);
                     case BEHIND -> behind(held);
                     case EXCHANGE -> exchange != null && exchange.feed(held);
                     case ASIDE -> aside(held);
@@ -243,9 +247,8 @@ final class ProxyFront extends ChannelDuplexHandler {
                     ctx.read();
                 }
             }
-            default -> {
-                // Not theirs.
-            }
+            // Not theirs.
+            default -> takeIdleness();
         }
     }
 
@@ -259,8 +262,10 @@ final class ProxyFront extends ChannelDuplexHandler {
             start = in.readerIndex();
         }
         if (!in.isReadable()) {
+            stopWatchingHead();
             return false;
         }
+        stopWatchingIdleness();
         int end = HeadLines.end(in, start, Math.max(start, looked));
         if (end == HeadLines.INCOMPLETE) {
             looked = in.writerIndex();
@@ -314,7 +319,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         int from = in.readerIndex();
         int line = in.indexOf(from, in.writerIndex(), (byte) '\n');
         boolean ours = alone;
-        if (!alone && line > 0) {
+        if (!alone && line > from) {
             int last = in.getByte(line - 1) == '\r' ? line - 1 : line;
             byte[] first = new byte[last - from + 4];
             in.getBytes(from, first, 0, last - from);
@@ -350,6 +355,23 @@ final class ProxyFront extends ChannelDuplexHandler {
                             (Runnable) this::close,
                             service.settings().headTimeout().toNanos(),
                             TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /**
+     * Takes the server's own handler for idle connections out: it would see nothing of what comes and goes here. The answer to a request
+     * of others puts it in its place again.
+     */
+    private void takeIdleness() {
+        if (context().pipeline().get(NettyPipeline.IdleTimeoutHandler) instanceof IdleStateHandler idle) {
+            idleMillis = idle.getAllIdleTimeInMillis();
+            context().pipeline().remove(idle);
+        }
+    }
+
+    private void watchIdleness() {
+        if (idleMillis > 0) {
+            idleTimer = loop().schedule((Runnable) this::close, idleMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -439,13 +461,26 @@ final class ProxyFront extends ChannelDuplexHandler {
         if (fired) {
             context().fireChannelReadComplete();
         }
-        if (readsWithheld && !isFull()) {
+        boolean withheld = readsWithheld && !isFull();
+        if (withheld) {
             readsWithheld = false;
-            context().read();
-        } else if (state == State.HEAD && held != null) {
-            context().read();
-        } else if (state == State.EXCHANGE && exchange != null) {
-            exchange.clientReadComplete();
+        }
+        switch (state) {
+            case HEAD -> context().read();
+            case BEHIND, ASIDE -> {
+                if (withheld) {
+                    context().read();
+                }
+            }
+            case EXCHANGE -> {
+                if (exchange != null) {
+                    exchange.clientReadComplete();
+                }
+            }
+            case LINGERING -> readMore();
+            case ASKING -> {
+                // Nothing is read until it is known who asks.
+            }
         }
     }
 
@@ -455,12 +490,9 @@ final class ProxyFront extends ChannelDuplexHandler {
         long begun = System.nanoTime();
         // Its end may come before the answer: the answer is given all the same.
         context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        if (context().pipeline().get(NettyPipeline.IdleTimeoutHandler) instanceof IdleStateHandler idle) {
-            // It would see nothing of what comes and goes here; it is put in its place again by the answer to a request
-            // of others.
-            idleMillis = idle.getAllIdleTimeInMillis();
-            context().pipeline().remove(idle);
-        }
+        // The handlers behind leave it on: everything would be read, whether there is a place for it or not.
+        context().channel().config().setAutoRead(false);
+        takeIdleness();
         String id = service.requestId(head.requestId());
         if (service.access()
                 .isForeign(
@@ -718,9 +750,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         }
         state = State.HEAD;
         context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-        if (idleMillis > 0) {
-            idleTimer = loop().schedule((Runnable) this::close, idleMillis, TimeUnit.MILLISECONDS);
-        }
+        watchIdleness();
         if (!advancing) {
             // An engine's answer has ended: nobody else goes on.
             proceed();

@@ -193,6 +193,7 @@ class ProxyFaultsTest {
                 "/info",
                 "/containers/../info",
                 "/containers/..%2Finfo",
+                "/containers/..;/info",
                 "/images/a%2Fb/history"
             })
     void noPathGetsPastARule(String path) throws IOException {
@@ -424,6 +425,78 @@ class ProxyFaultsTest {
                     .until(() -> before.getAndSet(written.get()) == written.get());
             assertThat(written.get()).isLessThan(24L << 20);
             client.reset();
+        }
+    }
+
+    @Test
+    void aSlowEngineSlowsTheClientBehindARequestOfTheApiToo() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        engine.on("PUT /unread", connection -> {
+            try {
+                over.await();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        AtomicLong written = new AtomicLong();
+        try (RawClient client = new RawClient(gateway)) {
+            client.request("GET /v1/engines/demo/ping");
+            client.readUntil("latency");
+            client.request("PUT " + AT + "/unread", "Content-Length: " + (1L << 30));
+            Thread writing = Thread.ofVirtual().start(() -> {
+                byte[] piece = new byte[64 * 1024];
+                try {
+                    while (written.get() < 1L << 30) {
+                        client.send(piece);
+                        written.addAndGet(piece.length);
+                    }
+                } catch (IOException left) {
+                    // As it should be: the client leaves while it writes.
+                }
+            });
+            AtomicLong before = new AtomicLong(-1);
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(300))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> written.get() > 0 && before.getAndSet(written.get()) == written.get());
+            assertThat(written.get()).isLessThan(48L << 20);
+            client.reset();
+            writing.join();
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    void aWholeRequestIsAnsweredThoughItsSenderSaysNoMore() throws IOException {
+        engine.on("POST /last", connection -> {
+            byte[] body = connection.readBody();
+            // Its connection is not kept: each request needs a new one, which it has to wait for.
+            connection.write(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\nheard %d".formatted(body.length));
+            connection.close();
+        });
+        try (RunningGateway own =
+                RunningGateway.start(Map.of("docker", engine.uri().toString()), "roadstead.monitoring.interval=1h")) {
+            for (int round = 0; round < 20; round++) {
+                try (RawClient client = new RawClient(own)) {
+                    client.request("POST " + AT + "/last", "Content-Length: 5")
+                            .send(BODY)
+                            .finish();
+                    assertThat(client.readAll()).startsWith("HTTP/1.1 200 ").endsWith("heard 5");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLineFeedBehindABodyIsNoEndOfALine() throws IOException {
+        try (RawClient client = new RawClient(gateway)) {
+            client.request("POST /v1/engines/demo/prune", "Content-Length: 1")
+                    .send("\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            client.request("GET /v1/engines/demo/ping");
+            client.readUntil("HTTP/1.1 4");
+            client.readUntil("latency");
         }
     }
 

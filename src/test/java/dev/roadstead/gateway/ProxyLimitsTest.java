@@ -6,6 +6,9 @@ import dev.roadstead.transport.Script;
 import dev.roadstead.transport.ScriptedServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -19,11 +22,15 @@ import org.junit.jupiter.api.Test;
 class ProxyLimitsTest {
     private static final String AT = "/v1/engines/docker/proxy";
 
+    private int port;
     private ScriptedServer engine;
     private RunningGateway gateway;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
         engine = ScriptedServer.onUnixSocket();
         engine.otherwise(Script.ok("otherwise"));
         engine.on("POST /upgraded", connection -> {
@@ -35,6 +42,7 @@ class ProxyLimitsTest {
                 "roadstead.monitoring.interval=1h",
                 "roadstead.security.max-failures=3",
                 "roadstead.proxy.max-connections=1",
+                "roadstead.engines.docker.listen=tcp://127.0.0.1:" + port,
                 "server.netty.idle-timeout=2s");
     }
 
@@ -123,7 +131,13 @@ class ProxyLimitsTest {
             assertThat(client.readUntil("otherwise")).startsWith("HTTP/1.1 200 ");
             client.request("GET " + AT + "/info");
             assertThat(client.readUntil("otherwise")).startsWith("HTTP/1.1 200 ");
+            // An empty line is no use.
+            client.send("\r\n".getBytes(StandardCharsets.ISO_8859_1));
             assertThat(client.readAll()).isEmpty();
+        }
+        try (Socket own = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            own.setSoTimeout(20_000);
+            assertThat(own.getInputStream().read()).isEqualTo(-1);
         }
     }
 

@@ -32,6 +32,8 @@ class NativePathTest {
                 "/containers/a#b",
                 "/containers\\json",
                 "/containers/a%5Cb",
+                "/containers/..;/swarm",
+                "/containers;a/json",
                 "/containers/a%zz",
                 "/containers/a%2",
                 "/containers/a%ff",
