@@ -69,6 +69,19 @@ final class BodyFraming {
         };
     }
 
+    /** How many bytes are still to come, if that is known and nothing else is; otherwise zero. */
+    long knownLeft() {
+        return at == At.LENGTH ? left : 0;
+    }
+
+    /** So many of the {@link #knownLeft} have gone another way. */
+    void passed(int bytes) {
+        if (bytes > knownLeft()) {
+            throw new IllegalArgumentException("%d bytes of %d".formatted(bytes, knownLeft()));
+        }
+        counted(bytes);
+    }
+
     private int counted(int readable) {
         int taken = (int) Math.min(left, readable);
         left -= taken;

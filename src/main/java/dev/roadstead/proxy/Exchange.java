@@ -42,6 +42,8 @@ final class Exchange {
     private boolean reusable;
     private boolean excess;
     private @Nullable BodyFraming answering;
+    private @Nullable Splice down;
+    private @Nullable Splice up;
     private @Nullable ByteBuf held;
     private int looked;
     private int status;
@@ -124,6 +126,9 @@ final class Exchange {
         link = to;
         stage = Stage.ASKED;
         progressAt = System.nanoTime();
+        if (sending.knownLeft() >= Splice.LEAST_BYTES) {
+            up = Splice.of(front.channel(), to.channel(), to::write, new Upload(to));
+        }
         ByteBuf message = head;
         if (message == null) {
             throw new IllegalStateException("sent already");
@@ -160,10 +165,19 @@ final class Exchange {
             return false;
         }
         pass(to, in, taken);
-        if (sending.isDone() && stage == Stage.ANSWERED) {
-            end();
+        if (sending.isDone()) {
+            sent();
         }
         return true;
+    }
+
+    /** The request is whole. */
+    private void sent() {
+        close(up);
+        up = null;
+        if (stage == Stage.ANSWERED) {
+            end();
+        }
     }
 
     private void pass(UpstreamLink to, ByteBuf in, int length) {
@@ -194,8 +208,14 @@ final class Exchange {
 
     private void wantClient() {
         UpstreamLink to = link;
-        // Behind the request's end a little is read, to learn of the client's end.
-        if (to != null && stage != Stage.OVER && stage != Stage.CONNECTING && (to.isBroken() || to.isWritable())) {
+        if (to == null || stage == Stage.OVER || stage == Stage.CONNECTING) {
+            return;
+        }
+        Splice direct = up;
+        if (direct != null && direct.isUseful() && stage != Stage.TUNNEL && !front.holds()) {
+            direct.go();
+        } else if (to.isBroken() || to.isWritable()) {
+            // Behind the request's end a little is read, to learn of the client's end.
             front.readMore();
         }
     }
@@ -207,6 +227,8 @@ final class Exchange {
 
     /** The engine reads no more; it may still have something to say. */
     void engineStoppedReading() {
+        close(up);
+        up = null;
         wantClient();
     }
 
@@ -336,8 +358,11 @@ final class Exchange {
         closing = request.wantsClose() || framing.isUntilEnd() || gaveUp || service.isDraining();
         front.writeHead(answer, about, false, closing);
         stage = Stage.ANSWERING;
+        UpstreamLink from = link;
         if (framing.isDone()) {
             answered();
+        } else if (from != null && framing.knownLeft() >= Splice.LEAST_BYTES) {
+            down = Splice.of(from.channel(), front.channel(), front::write, new Download(from, framing));
         }
     }
 
@@ -394,7 +419,13 @@ final class Exchange {
 
     private void wantEngine() {
         UpstreamLink from = link;
-        if (from != null && stage != Stage.OVER && front.isWritable()) {
+        if (from == null || stage == Stage.OVER || !front.isWritable()) {
+            return;
+        }
+        Splice direct = down;
+        if (direct != null && direct.isUseful() && stage == Stage.ANSWERING) {
+            direct.go();
+        } else {
             from.read();
         }
     }
@@ -486,6 +517,8 @@ final class Exchange {
     }
 
     private void answered() {
+        close(down);
+        down = null;
         if (sending.isDone()) {
             end();
         } else if (closing) {
@@ -577,6 +610,8 @@ final class Exchange {
         }
         boolean tunnel = stage == Stage.TUNNEL;
         stage = Stage.OVER;
+        close(up);
+        close(down);
         dropLink();
         releaseHead();
         ByteBuf known = held;
@@ -585,6 +620,83 @@ final class Exchange {
             known.release();
         }
         service.ended(this, tunnel, status, sent, received, end);
+    }
+
+    private static void close(@Nullable Splice direct) {
+        if (direct != null) {
+            direct.close();
+        }
+    }
+
+    /** A large body of the request. */
+    private final class Upload implements Splice.Body {
+        private final UpstreamLink to;
+
+        Upload(UpstreamLink to) {
+            this.to = to;
+        }
+
+        @Override
+        public long wanted() {
+            return stage != Stage.OVER && stage != Stage.TUNNEL && to.isWritable() ? sending.knownLeft() : 0;
+        }
+
+        @Override
+        public void moved(int bytes) {
+            progressAt = System.nanoTime();
+            sent += bytes;
+            sending.passed(bytes);
+            if (sending.isDone()) {
+                sent();
+                wantClient();
+            }
+        }
+
+        @Override
+        public void taken() {
+            progressAt = System.nanoTime();
+        }
+
+        @Override
+        public void awaited() {
+            front.readMore();
+        }
+    }
+
+    /** A large body of the answer. */
+    private final class Download implements Splice.Body {
+        private final UpstreamLink from;
+        private final BodyFraming framing;
+
+        Download(UpstreamLink from, BodyFraming framing) {
+            this.from = from;
+            this.framing = framing;
+        }
+
+        @Override
+        public long wanted() {
+            return stage == Stage.ANSWERING && front.isWritable() ? framing.knownLeft() : 0;
+        }
+
+        @Override
+        public void moved(int bytes) {
+            progressAt = System.nanoTime();
+            received += bytes;
+            framing.passed(bytes);
+            if (framing.isDone()) {
+                answered();
+            }
+        }
+
+        @Override
+        public void taken() {
+            progressAt = System.nanoTime();
+        }
+
+        @Override
+        public void awaited() {
+            from.read();
+        }
     }
 
     private void releaseHead() {

@@ -4,15 +4,18 @@ import dev.roadstead.engine.EngineException;
 import dev.roadstead.nativeaccess.NativePath;
 import dev.roadstead.nativeaccess.NativeRefusal;
 import dev.roadstead.nativeaccess.NativeRules;
+import dev.roadstead.transport.ReadSizes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
@@ -34,6 +37,8 @@ import reactor.netty.NettyPipeline;
  */
 final class ProxyFront extends ChannelDuplexHandler {
     private static final int MOST_HELD = 64 * 1024;
+    private static final int MOST_READ = 64 * 1024;
+    private static final int READS_AT_ONCE = 16;
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A client that takes nothing of the last that it is sent is given up after it. */
@@ -90,6 +95,7 @@ final class ProxyFront extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        ctx.channel().config().setRecvByteBufAllocator(new ReadSizes(MOST_READ, READS_AT_ONCE));
     }
 
     private ChannelHandlerContext context() {
@@ -678,8 +684,22 @@ final class ProxyFront extends ChannelDuplexHandler {
         }
     }
 
+    /** Writes what is in a pipe, and flushes. */
+    ChannelFuture write(FileRegion data) {
+        return context().writeAndFlush(data);
+    }
+
     void flush() {
         context().flush();
+    }
+
+    Channel channel() {
+        return context().channel();
+    }
+
+    /** Whether something that came from the client has not been passed on. */
+    boolean holds() {
+        return held != null;
     }
 
     boolean isWritable() {

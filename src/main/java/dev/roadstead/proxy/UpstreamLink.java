@@ -3,8 +3,10 @@ package dev.roadstead.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -85,8 +87,17 @@ final class UpstreamLink extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Writes what is in a pipe, and flushes. */
+    ChannelFuture write(FileRegion data) {
+        return context().writeAndFlush(data);
+    }
+
     void flush() {
         context().flush();
+    }
+
+    Channel channel() {
+        return context().channel();
     }
 
     /** Asks for more, unless there is no more: a socket whose input is over must not be asked (epoll). */

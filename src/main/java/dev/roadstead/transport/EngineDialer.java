@@ -2,7 +2,6 @@ package dev.roadstead.transport;
 
 import dev.roadstead.engine.EngineException;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -34,11 +33,7 @@ import org.jspecify.annotations.Nullable;
  * unless asked, each direction ends by itself, and a failed write does not end what is read.
  */
 public final class EngineDialer implements AutoCloseable {
-    private static final int LEAST_READ = 512;
-    private static final int USUAL_READ = 8 * 1024;
     private static final int MOST_READ = 256 * 1024;
-
-    private static final int READS_AT_ONCE = 4;
 
     private final TransportSettings settings;
     private final Route route;
@@ -105,10 +100,7 @@ public final class EngineDialer implements AutoCloseable {
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(settings.connectTimeout().toMillis()))
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(LEAST_READ, USUAL_READ, MOST_READ)
-                                .maxMessagesPerRead(READS_AT_ONCE))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSizes(MOST_READ, 1))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(MOST_READ / 4, MOST_READ))
                 .handler(new ChannelInitializer<>() {
                     @Override

@@ -68,6 +68,11 @@ final class RawClient implements AutoCloseable {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
+    /** What comes, to be read as it comes. */
+    InputStream input() throws IOException {
+        return socket.getInputStream();
+    }
+
     /** Sends no more; what comes is still read. */
     RawClient finish() throws IOException {
         socket.shutdownOutput();
