@@ -296,6 +296,7 @@ export ROADSTEAD_TEST_NEWER_PODMAN=unix://$RUN/podman.sock
 export ROADSTEAD_TEST_NEWER_COMPOSE=$TREE/usr/libexec/docker/cli-plugins/docker-compose
 export ROADSTEAD_TEST_INCUS=unix://$INCUS_SOCKET
 export ROADSTEAD_TEST_INCUS_HTTPS=https://$SUBNET.2:$PORT_INCUS
+export ROADSTEAD_TEST_INCUS_CLIENT=$TREE/usr/bin/incus
 ENV
 }
 

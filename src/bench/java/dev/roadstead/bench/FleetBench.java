@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,31 +72,12 @@ public final class FleetBench {
     }
 
     private static void compare(Map<String, Target> sides) {
-        System.out.printf(
-                Locale.ROOT, "%-12s %-20s %12s %9s %9s%n", "connections", "", "requests/s", "p50 ms", "p99 ms");
+        RoundTable table = new RoundTable(12, 20, 2);
+        table.head("connections");
         for (int connections : new int[] {1, 16}) {
             Map<String, Load> loads = new LinkedHashMap<>();
             sides.forEach((side, target) -> loads.put(side, new Load(target, connections)));
-            try {
-                Map<String, List<Load.Round>> rounds = new LinkedHashMap<>();
-                for (int round = 0; round < ROUNDS; round++) {
-                    loads.forEach((side, load) ->
-                            rounds.computeIfAbsent(side, _ -> new ArrayList<>()).add(load.run(ROUND)));
-                }
-                rounds.forEach((side, all) -> {
-                    Load.Round sum = Load.Round.of(all);
-                    System.out.printf(
-                            Locale.ROOT,
-                            "%-12d %-20s %12.0f %9.2f %9.2f%n",
-                            connections,
-                            side,
-                            sum.perSecond(),
-                            sum.millis(0.5),
-                            sum.millis(0.99));
-                });
-            } finally {
-                loads.values().forEach(Load::close);
-            }
+            table.compare(String.valueOf(connections), loads, false, ROUNDS, ROUND);
         }
     }
 

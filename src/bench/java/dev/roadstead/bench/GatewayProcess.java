@@ -1,10 +1,9 @@
 package dev.roadstead.bench;
 
+import dev.roadstead.testing.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
 
 /** The packaged gateway as a process of its own, on a loopback port. */
 final class GatewayProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private final Process process;
     private final Target target;
@@ -37,7 +33,7 @@ final class GatewayProcess implements AutoCloseable {
      */
     GatewayProcess(Path jar, List<String> options, Map<String, String> engines, Path log) {
         String password = UUID.randomUUID().toString();
-        int port = freePort();
+        int port = FreePort.draw();
         this.target = new Target(URI.create("http://127.0.0.1:" + port), "/healthz", "bench:" + password);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -126,26 +122,9 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     private void awaitAnswer(Path log) {
-        HttpClient http = target.configure(HttpClient.newConnection());
-        Mono<Integer> look = http.get()
-                .uri(target.path())
-                .responseSingle((response, body) -> Mono.just(response.status().code()))
-                .onErrorReturn(0);
-        long begun = System.nanoTime();
-        while (!Integer.valueOf(200).equals(look.block(PATIENCE))) {
-            if (!process.isAlive() || System.nanoTime() - begun > PATIENCE.toNanos()) {
-                close();
-                throw new IllegalStateException("the gateway did not start; see " + log);
-            }
-            Mono.delay(BETWEEN_LOOKS).block();
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        if (!target.answersWithin(PATIENCE, process::isAlive)) {
+            close();
+            throw new IllegalStateException("the gateway did not start; see " + log);
         }
     }
 }

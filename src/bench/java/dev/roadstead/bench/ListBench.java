@@ -37,6 +37,8 @@ public final class ListBench {
 
     private static final Duration CALM = Duration.ofSeconds(2);
 
+    private static final RoundTable TABLE = new RoundTable(12, 12, 2);
+
     private ListBench() {}
 
     /** Measures and prints a table. */
@@ -112,16 +114,7 @@ public final class ListBench {
                     WARM_UP.toSeconds(),
                     warmUp.run(WARM_UP).perSecond());
         }
-        System.out.printf(
-                Locale.ROOT,
-                "%-12s %-12s %12s %9s %9s %14s %14s%n",
-                "connections",
-                "",
-                "requests/s",
-                "p50 ms",
-                "p99 ms",
-                "engine reads",
-                "gateway CPU");
+        TABLE.head("connections", "engine reads", "gateway CPU");
         compare(engine, list, gateway, 1);
         compare(engine, list, gateway, 16);
         System.out.printf(Locale.ROOT, "resident memory: %d MB after the load%n", gateway.residentMegabytes());
@@ -147,27 +140,15 @@ public final class ListBench {
         }
         Load.Round alone = Load.Round.of(direct);
         Load.Round both = Load.Round.of(through);
-        row(connections, "engine", alone, "", "");
+        String asked = String.valueOf(connections);
+        TABLE.row(asked, "engine", alone);
         int answers = both.nanos().size();
-        row(
-                connections,
+        TABLE.row(
+                asked,
                 "gateway",
                 both,
                 String.format(Locale.ROOT, "%.2f/request", reads / answers),
                 String.format(Locale.ROOT, "%.0f us/request", processor.toNanos() / 1e3 / answers));
-    }
-
-    private static void row(int connections, String side, Load.Round round, String reads, String processor) {
-        System.out.printf(
-                Locale.ROOT,
-                "%-12d %-12s %12.0f %9.2f %9.2f %14s %14s%n",
-                connections,
-                side,
-                round.perSecond(),
-                round.millis(0.5),
-                round.millis(0.99),
-                reads,
-                processor);
     }
 
     private static double seconds(Duration duration) {

@@ -8,7 +8,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /** Asks one address again and again, each connection as soon as it has its answer. The same code for whatever is compared. */
-final class Load implements AutoCloseable {
+final class Load implements RoundTable.Client {
     private final ConnectionProvider pool;
     private final HttpClient http;
     private final String path;
@@ -49,8 +49,8 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Asks for so long; every answer must be a 200. */
-    Round run(Duration duration) {
+    @Override
+    public Round run(Duration duration) {
         long begun = System.nanoTime();
         List<List<Long>> all = Flux.range(0, connections)
                 .flatMap(

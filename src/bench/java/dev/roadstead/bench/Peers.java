@@ -1,13 +1,13 @@
 package dev.roadstead.bench;
 
+import dev.roadstead.testing.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,18 +23,17 @@ final class Peers implements AutoCloseable {
     static final long LARGE = 1L << 30;
 
     private static final int PORTS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
     private final int[] ports = new int[PORTS];
 
     /** Starts them before an engine's Unix socket. */
-    Peers(URI engine) throws IOException, InterruptedException {
+    Peers(URI engine) throws IOException {
         this.folder = Files.createTempDirectory(Path.of("/dev/shm"), "roadstead-bench");
         for (int i = 0; i < PORTS; i++) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                ports[i] = socket.getLocalPort();
-            }
+            ports[i] = FreePort.draw();
         }
         Path root = Files.createDirectory(folder.resolve("root"));
         try (RandomAccessFile large = new RandomAccessFile(root.resolve("large").toFile(), "rw")) {
@@ -78,11 +77,13 @@ final class Peers implements AutoCloseable {
         start("nginx", "-c", folder.resolve("quick.conf").toString());
         start("nginx", "-c", folder.resolve("nginx.conf").toString());
         start("haproxy", "-db", "-f", folder.resolve("haproxy.cfg").toString());
-        TimeUnit.SECONDS.sleep(1);
-        for (Process process : processes) {
-            if (!process.isAlive()) {
+        for (URI each : List.of(quick(), nginx(true), nginx(false), haproxy(true), haproxy(false))) {
+            // Docker has that too.
+            if (!new Target(each, "/_ping", null)
+                    .answersWithin(PATIENCE, () -> processes.stream().allMatch(Process::isAlive))) {
                 close();
-                throw new IllegalStateException("HAProxy or nginx did not start; see their output");
+                throw new IllegalStateException(
+                        "HAProxy, nginx or what is behind them does not answer; see their output");
             }
         }
     }

@@ -48,7 +48,7 @@ public final class ProxyBench {
     }
 
     /** Measures and prints tables. */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         URI docker = URI.create(System.getenv().getOrDefault("ROADSTEAD_TEST_DOCKER", "unix:///var/run/docker.sock"));
         List<String> options = Arrays.stream(System.getenv()
@@ -94,31 +94,14 @@ public final class ProxyBench {
     }
 
     private static void requests(String what, Map<String, Target> sides, String path) {
-        System.out.printf(Locale.ROOT, "%n%-44s %-8s %12s %9s %9s%n", what, "", "requests/s", "p50 ms", "p99 ms");
+        RoundTable table = new RoundTable(44, 8, 3);
+        System.out.println();
+        table.head(what);
         for (int connections : new int[] {1, 16}) {
             Map<String, RawLoad> loads = new LinkedHashMap<>();
             sides.forEach((side, target) -> loads.put(side, new RawLoad(below(target, path), connections)));
-            try {
-                loads.values().forEach(load -> load.run(ROUND));
-                Map<String, List<Load.Round>> rounds = new LinkedHashMap<>();
-                for (int round = 0; round < ROUNDS; round++) {
-                    loads.forEach((side, load) ->
-                            rounds.computeIfAbsent(side, _ -> new ArrayList<>()).add(load.run(ROUND)));
-                }
-                rounds.forEach((side, all) -> {
-                    Load.Round sum = Load.Round.of(all);
-                    System.out.printf(
-                            Locale.ROOT,
-                            "%-44s %-8s %12.0f %9.3f %9.3f%n",
-                            connections + (connections == 1 ? " connection" : " connections"),
-                            side,
-                            sum.perSecond(),
-                            sum.millis(0.5),
-                            sum.millis(0.99));
-                });
-            } finally {
-                loads.values().forEach(RawLoad::close);
-            }
+            table.compare(
+                    connections + (connections == 1 ? " connection" : " connections"), loads, true, ROUNDS, ROUND);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Asks one address again and again with a thread for each connection: cheaper than {@link Load}, for what is as fast as a proxy. */
-final class RawLoad implements AutoCloseable {
+final class RawLoad implements RoundTable.Client {
     private static final int MOST = 4_000_000;
 
     private final List<RawConnection> connections = new ArrayList<>();
@@ -30,8 +30,8 @@ final class RawLoad implements AutoCloseable {
         }
     }
 
-    /** Asks for so long; every answer must be a 200. */
-    Load.Round run(Duration duration) {
+    @Override
+    public Load.Round run(Duration duration) {
         long begun = System.nanoTime();
         List<Future<long[]>> running = connections.stream()
                 .map(connection -> threads.submit(() -> asked(connection, begun + duration.toNanos())))

@@ -3,8 +3,11 @@ package dev.roadstead.bench;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -14,6 +17,7 @@ import reactor.netty.http.client.HttpClient;
  * @param credentials {@code user:password}; null: none
  */
 record Target(URI base, String path, @Nullable String credentials) {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     /** The client that asks it. */
     HttpClient configure(HttpClient client) {
@@ -45,5 +49,27 @@ record Target(URI base, String path, @Nullable String credentials) {
                 }))
                 .blockOptional()
                 .orElseThrow();
+    }
+
+    /**
+     * Asks until the answer is a 200.
+     *
+     * @param alive whether who should answer is still there
+     * @return false: there was none within that time, or nobody is there to give it
+     */
+    boolean answersWithin(Duration patience, BooleanSupplier alive) {
+        Mono<Integer> look = configure(HttpClient.newConnection())
+                .get()
+                .uri(path)
+                .responseSingle((response, body) -> Mono.just(response.status().code()))
+                .onErrorReturn(0);
+        long begun = System.nanoTime();
+        while (!Integer.valueOf(200).equals(look.block(patience))) {
+            if (!alive.getAsBoolean() || System.nanoTime() - begun > patience.toNanos()) {
+                return false;
+            }
+            Mono.delay(BETWEEN_LOOKS).block();
+        }
+        return true;
     }
 }

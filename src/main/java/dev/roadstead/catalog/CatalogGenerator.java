@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,6 +47,12 @@ public final class CatalogGenerator {
             for (Catalog catalog : read(input)) {
                 byEngine.computeIfAbsent(catalog.engine(), _ -> new ArrayList<>())
                         .add(catalog);
+            }
+        }
+        for (String engine : byEngine.keySet()) {
+            if (!ShippedCatalogs.ENGINES.contains(engine)) {
+                throw new IllegalArgumentException(
+                        "engine: %s (expected: one of %s)".formatted(engine, new TreeSet<>(ShippedCatalogs.ENGINES)));
             }
         }
         for (Map.Entry<String, List<Catalog>> engine : byEngine.entrySet()) {

@@ -183,6 +183,18 @@ class SpecificationReaderTest {
                 .isEqualTo(first);
     }
 
+    @Test
+    void noCatalogIsMadeOfAnEngineThatNobodyKnows(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("typo.yaml"), "{swagger: '2.0', paths: {/x: {get: {operationId: X}}}}");
+        CatalogGenerator generator = new CatalogGenerator(folder.resolve("shipped"));
+
+        assertThatThrownBy(() -> generator.add(List.of("dokcer:1.56=" + file)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dokcer (expected: one of [docker, ");
+        assertThat(folder.resolve("shipped")).doesNotExist();
+    }
+
     private static CatalogOperation operation(Catalog catalog, String id) {
         return Objects.requireNonNull(catalog.operation(id));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roadstead.gateway.RunningGateway.Answer;
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
+import dev.roadstead.testing.FreePort;
 import dev.roadstead.transport.NoLeaks;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -123,14 +124,11 @@ class CutPullIT {
     }
 
     @Test
-    void aCreateFromARegistryThatIsNotThereMakesNothing() throws IOException {
-        int nobody;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = free.getLocalPort();
-        }
+    void aCreateFromARegistryThatIsNotThereMakesNothing() {
         Answer answer = gateway.postJson(
                 "/v1/containers",
-                "{'name':'%s','image':'127.0.0.1:%d/no/such:1'}".formatted(containers.name("nowhere"), nobody));
+                "{'name':'%s','image':'127.0.0.1:%d/no/such:1'}"
+                        .formatted(containers.name("nowhere"), FreePort.draw()));
         assertThat(answer.status()).as(answer.text()).isEqualTo(404);
         assertThat(answer.json().at("/code").asString()).isEqualTo("NO_SUCH_IMAGE");
         assertThat(answer.json().at("/details/native_message").asString()).contains("connection refused");

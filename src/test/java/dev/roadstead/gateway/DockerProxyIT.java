@@ -2,13 +2,11 @@ package dev.roadstead.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roadstead.gateway.CommandLine.Done;
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
 import dev.roadstead.transport.NoLeaks;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -18,13 +16,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(NoLeaks.class)
 class DockerProxyIT {
-    private static final int SECONDS = 120;
     private static final int MEGABYTE = 1 << 20;
     private static final long LARGE = 1L << 30;
     private static final long HEAP = 300L << 20;
@@ -49,24 +47,17 @@ class DockerProxyIT {
     private final String prefix =
             "roadstead-test-proxy-" + UUID.randomUUID().toString().substring(0, 8);
     private RunningGateway gateway;
+    private CommandLine commands;
     private String running;
-
-    /** How a command ended. */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Done(int status, byte[] out, String err) {
-        String text() {
-            return new String(out, StandardCharsets.UTF_8);
-        }
-    }
 
     @BeforeAll
     void start() throws IOException {
         gateway = RunningGateway.start(Map.of("local", Lab.docker().toString()), "roadstead.monitoring.interval=1h");
-        String credentials = Base64.getEncoder()
-                .encodeToString((gateway.user() + ":" + gateway.password()).getBytes(StandardCharsets.UTF_8));
-        Files.writeString(
-                folder.resolve("config.json"),
-                "{\"HttpHeaders\":{\"Authorization\":\"Basic %s\"}}".formatted(credentials));
+        Map<String, String> environment =
+                new HashMap<>(DockerAddress.proxied(gateway, "local").environment(folder));
+        // BuildKit knows no path before its own.
+        environment.put("DOCKER_BUILDKIT", "0");
+        commands = new CommandLine(environment);
         running = prefix + "-running";
         ok(docker("run", "-d", "--name", running, "busybox", "sh", "-c", "while true; do echo tick; sleep 0.2; done"));
     }
@@ -205,26 +196,31 @@ class DockerProxyIT {
     }
 
     @Test
-    void aGigabyteGoesInAndComesOutAndTheHeapStaysSmall() throws Exception {
+    void aGigabyteGoesInAndComesOutTheSameBytesAndTheHeapStaysSmall() throws Exception {
         String store = prefix + "-store";
         ok(docker("run", "-d", "--name", store, "busybox", "sh", "-c", "mkdir /store; sleep 600"));
         String path = "/v1/engines/local/proxy/v1.41/containers/%s/archive?path=/store".formatted(store);
+        String digest = GeneratedTar.digest(GeneratedTar.ofSize(LARGE));
         long before = Heap.usedAfterCollection();
+        Sampled tar = new Sampled(GeneratedTar.ofSize(LARGE), LARGE);
 
         HttpResponse<String> put = gateway.client()
                 .send(
-                        gateway.request("PUT", path, BodyPublishers.ofInputStream(() -> GeneratedTar.ofSize(LARGE)))
+                        gateway.request("PUT", path, BodyPublishers.ofInputStream(() -> tar))
                                 .timeout(Duration.ofMinutes(5))
                                 .header("Content-Type", "application/x-tar")
                                 .build(),
                         BodyHandlers.ofString());
 
         assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
-        assertThat(Heap.usedAfterCollection() - before).isLessThan(HEAP);
-        try (InputStream archive = gateway.open(path + "/large").body()) {
-            assertThat(archive.transferTo(OutputStream.nullOutputStream())).isGreaterThan(LARGE);
+        assertThat(tar.mostHeap() - before).as("heap on the way in").isLessThan(HEAP);
+        assertThat(ok(docker("exec", store, "sha256sum", "/store/large")).text())
+                .as("what the daemon was sent")
+                .startsWith(digest);
+        try (Sampled archive = new Sampled(gateway.open(path + "/large").body(), LARGE)) {
+            assertThat(GeneratedTar.digest(archive)).isEqualTo(digest);
+            assertThat(archive.mostHeap() - before).as("heap on the way out").isLessThan(HEAP);
         }
-        assertThat(Heap.usedAfterCollection() - before).isLessThan(HEAP);
     }
 
     private static Done ok(Done done) {
@@ -237,86 +233,20 @@ class DockerProxyIT {
     }
 
     private Done docker(byte[] input, String... arguments) throws IOException {
-        Process process = started(arguments);
-        CompletableFuture<byte[]> err = read(process.getErrorStream());
-        CompletableFuture<byte[]> out = read(process.getInputStream());
-        Thread.ofVirtual().start(() -> {
-            try (OutputStream to = process.getOutputStream()) {
-                to.write(input);
-            } catch (IOException readsNoMore) {
-                // Whoever reads only the beginning.
-            }
-        });
-        return new Done(ended(process, arguments), out.join(), new String(err.join(), StandardCharsets.UTF_8));
+        return commands.run(input, command(arguments));
     }
 
     private String firstLine(String... arguments) throws IOException {
-        Process process = started(arguments);
-        CompletableFuture<byte[]> _ = read(process.getErrorStream());
-        try {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            InputStream in = process.getInputStream();
-            for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
-                line.write(next);
-            }
-            return line.toString(StandardCharsets.UTF_8);
-        } finally {
-            process.destroyForcibly();
-        }
+        return commands.firstLine(command(arguments));
     }
 
     /** {@code script} (util-linux) gives it a terminal. */
     private String onTerminal(String arguments) throws IOException {
-        Process process = environment(new ProcessBuilder("script", "-qec", "docker " + arguments, "/dev/null"))
-                .redirectErrorStream(true)
-                .start();
-        CompletableFuture<byte[]> out = read(process.getInputStream());
-        int status = ended(process, arguments);
-        String text = new String(out.join(), StandardCharsets.UTF_8);
-        assertThat(status).as(text).isZero();
-        return text;
+        return ok(commands.run(null, "script", "-qec", "docker " + arguments, "/dev/null"))
+                .text();
     }
 
-    private Process started(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("docker"));
-        command.addAll(List.of(arguments));
-        return environment(new ProcessBuilder(command)).start();
-    }
-
-    private ProcessBuilder environment(ProcessBuilder builder) {
-        builder.environment().put("DOCKER_CONFIG", folder.toString());
-        builder.environment()
-                .put(
-                        "DOCKER_HOST",
-                        "tcp://127.0.0.1:%d/v1/engines/local/proxy"
-                                .formatted(gateway.base().getPort()));
-        // BuildKit knows no path before its own.
-        builder.environment().put("DOCKER_BUILDKIT", "0");
-        return builder;
-    }
-
-    private static CompletableFuture<byte[]> read(InputStream from) {
-        CompletableFuture<byte[]> all = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try (from) {
-                all.complete(from.readAllBytes());
-            } catch (IOException failed) {
-                all.completeExceptionally(failed);
-            }
-        });
-        return all;
-    }
-
-    private static int ended(Process process, String... arguments) {
-        try {
-            if (process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                return process.exitValue();
-            }
-            process.destroyForcibly();
-            throw new AssertionError("did not end: docker " + String.join(" ", arguments));
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(stopped);
-        }
+    private static String[] command(String... arguments) {
+        return Stream.concat(Stream.of("docker"), Arrays.stream(arguments)).toArray(String[]::new);
     }
 }

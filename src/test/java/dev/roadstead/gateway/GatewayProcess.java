@@ -1,10 +1,9 @@
 package dev.roadstead.gateway;
 
 import dev.roadstead.RoadsteadApplication;
+import dev.roadstead.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -88,7 +87,7 @@ public final class GatewayProcess implements AutoCloseable {
      */
     public static GatewayProcess start(Map<String, String> engines, String heap, String... settings)
             throws IOException {
-        URI base = URI.create("http://127.0.0.1:" + freePort());
+        URI base = URI.create("http://127.0.0.1:" + FreePort.draw());
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
@@ -213,11 +212,5 @@ public final class GatewayProcess implements AutoCloseable {
             throw new IOException(told);
         }
         return told;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

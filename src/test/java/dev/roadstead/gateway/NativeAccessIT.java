@@ -102,19 +102,11 @@ class NativeAccessIT {
                         BodyHandlers.ofInputStream());
         assertThat(archive.statusCode()).isEqualTo(200);
         assertThat(archive.headers().firstValue("x-docker-container-path-stat")).isPresent();
-        long most = 0;
-        long count = 0;
-        byte[] part = new byte[1 << 16];
-        try (InputStream body = archive.body()) {
-            for (int read = body.read(part); read >= 0; read = body.read(part)) {
-                if (count / (LARGE / 4) != (count + read) / (LARGE / 4)) {
-                    most = Math.max(most, Heap.usedAfterCollection());
-                }
-                count += read;
-            }
+        try (Sampled body = new Sampled(archive.body(), LARGE)) {
+            assertThat(GeneratedTar.digest(body)).isEqualTo(GeneratedTar.digest(GeneratedTar.ofSize(LARGE)));
+            assertThat(body.count()).isBetween(LARGE + 3 * 512, LARGE + 32 * 1024);
+            assertThat(body.mostHeap() - before).isLessThan(MORE_HEAP);
         }
-        assertThat(count).isBetween(LARGE + 3 * 512, LARGE + 32 * 1024);
-        assertThat(most - before).isLessThan(MORE_HEAP);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.roadstead.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roadstead.testing.FreePort;
 import dev.roadstead.transport.Script;
 import dev.roadstead.transport.ScriptedServer;
 import dev.roadstead.transport.TestPki;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -48,8 +48,8 @@ class ProxyAddressTest {
     void start() throws IOException {
         engine = ScriptedServer.onUnixSocket();
         engine.otherwise(Script.ok("otherwise"));
-        plain = freePort();
-        secret = freePort();
+        plain = FreePort.draw();
+        secret = FreePort.draw();
         socket = folder.resolve("engine.sock");
         // A socket file that a gateway left behind when it was killed.
         SocketChannel.open(StandardProtocolFamily.UNIX)
@@ -139,12 +139,6 @@ class ProxyAddressTest {
                     .contains("NO_SUCH_ENGINE");
         }
         assertThat(engine.requests()).anyMatch(request -> request.path().equals("/by-host"));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return any.getLocalPort();
-        }
     }
 
     private String credentials() {

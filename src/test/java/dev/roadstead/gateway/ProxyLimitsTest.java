@@ -2,12 +2,12 @@ package dev.roadstead.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roadstead.testing.FreePort;
 import dev.roadstead.transport.Script;
 import dev.roadstead.transport.ScriptedServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -28,9 +28,7 @@ class ProxyLimitsTest {
 
     @BeforeEach
     void start() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.draw();
         engine = ScriptedServer.onUnixSocket();
         engine.otherwise(Script.ok("otherwise"));
         engine.on("POST /upgraded", connection -> {

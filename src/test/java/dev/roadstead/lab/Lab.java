@@ -83,6 +83,11 @@ public final class Lab {
         return URI.create(variable("INCUS_HTTPS"));
     }
 
+    /** Incus' own command: the program. */
+    public static String incusClient() {
+        return variable("INCUS_CLIENT");
+    }
+
     /** The folder with the PEM files. */
     public static Path pki() {
         return Path.of(variable("PKI"));

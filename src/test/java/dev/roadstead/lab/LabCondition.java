@@ -16,7 +16,7 @@ final class LabCondition implements ExecutionCondition {
             "docker", List.of("DOCKER", "DOCKER_TLS", "DOCKER_TCP", "PKI"),
             "podman", List.of("PODMAN", "PODMAN_TLS", "PKI"),
             "lxd", List.of("LXD", "LXD_HTTPS", "LXD_PASSWORD", "SIMPLESTREAMS", "PKI"),
-            "newer", List.of("NEWER_DOCKER", "NEWER_PODMAN", "NEWER_COMPOSE", "INCUS", "INCUS_HTTPS"),
+            "newer", List.of("NEWER_DOCKER", "NEWER_PODMAN", "NEWER_COMPOSE", "INCUS", "INCUS_HTTPS", "INCUS_CLIENT"),
             "registry", List.of("REGISTRY", "REGISTRY_AUTH", "REGISTRY_SLOW", "REGISTRY_USER", "REGISTRY_PASSWORD"));
 
     @Override
