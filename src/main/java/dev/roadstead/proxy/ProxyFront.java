@@ -23,11 +23,9 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -39,7 +37,6 @@ final class ProxyFront extends ChannelDuplexHandler {
     private static final int MOST_HELD = 64 * 1024;
     private static final int MOST_READ = 64 * 1024;
     private static final int READS_AT_ONCE = 16;
-    private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A client that takes nothing of the last that it is sent is given up after it. */
     private static final long LAST_WRITES_MINUTES = 10;
@@ -61,6 +58,7 @@ final class ProxyFront extends ChannelDuplexHandler {
     private final ProxyService service;
     private final ProxyDoor door;
     private final boolean alone;
+    private final Admission admission;
     private State state = State.HEAD;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf held;
@@ -74,12 +72,8 @@ final class ProxyFront extends ChannelDuplexHandler {
     private boolean clientEnded;
     private boolean readsWithheld;
     private @Nullable Exchange exchange;
-    private @Nullable Disposable asking;
     private @Nullable Future<?> headTimer;
     private @Nullable Future<?> closeTimer;
-    private byte @Nullable [] knownAuthorization;
-    private String knownUser = "";
-    private long knownUntil;
     private @Nullable ProxyEnd lastEnd;
     private long idleMillis;
     private @Nullable Future<?> idleTimer;
@@ -89,6 +83,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         this.service = service;
         this.door = door;
         this.alone = alone;
+        this.admission = new Admission(service, door, this);
         this.idleMillis = alone ? service.settings().idle().toMillis() : 0;
     }
 
@@ -500,60 +495,22 @@ final class ProxyFront extends ChannelDuplexHandler {
         context().channel().config().setAutoRead(false);
         takeIdleness();
         String id = service.requestId(head.requestId());
-        if (service.access()
-                .isForeign(
-                        !head.isSafe(),
-                        head.isUpgrade(),
-                        head.origin() == null && head.site() == null ? null : head.host(),
-                        head.origin(),
-                        head.site())) {
-            turnAway(
-                    head,
-                    destination,
-                    id,
-                    null,
-                    new ProxyRefusal(ProxyRefusal.Kind.CROSS_SITE, "a page of another site may not use this"),
-                    begun);
-            return;
-        }
-        String trusted = door.trustedUser(context().channel());
-        if (trusted != null) {
-            admitted(head, destination, id, trusted, begun);
-            return;
-        }
-        byte[] known = knownAuthorization;
-        if (known != null && begun - knownUntil < 0 && head.isAuthorizedBy(known)) {
-            admitted(head, destination, id, knownUser, begun);
-            return;
-        }
+        // Nothing is read until it is known who asks.
         state = State.ASKING;
-        asking = service.ask(
-                head.authorization(),
-                remote(),
-                user -> onLoop(() -> {
+        admission.judge(
+                head,
+                user -> {
                     if (state == State.ASKING) {
-                        knownAuthorization = head.authorizationBytes();
-                        knownUser = user;
-                        knownUntil = System.nanoTime() + REMEMBERED_NANOS;
                         admitted(head, destination, id, user, begun);
                         answeredLater();
                     }
-                }),
-                failure -> onLoop(() -> {
+                },
+                refusal -> {
                     if (state == State.ASKING) {
-                        knownAuthorization = null;
-                        turnAway(head, destination, id, null, failure, begun);
+                        turnAway(head, destination, id, null, refusal, begun);
                         answeredLater();
                     }
-                }));
-    }
-
-    private void onLoop(Runnable then) {
-        if (loop().inEventLoop()) {
-            then.run();
-        } else {
-            loop().execute(then);
-        }
+                });
     }
 
     /** Goes on after a while in which nothing was read; harmless if it did not take any. */
@@ -568,10 +525,6 @@ final class ProxyFront extends ChannelDuplexHandler {
             flush();
             readMore();
         }
-    }
-
-    private @Nullable InetAddress remote() {
-        return context().channel().remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
     }
 
     private void admitted(RequestHead head, ProxyDoor.Destination destination, String id, String user, long begun) {
@@ -591,7 +544,7 @@ final class ProxyFront extends ChannelDuplexHandler {
                 service,
                 engine,
                 new Exchange.Request(head, id, user, destination.ownAddress(), begun),
-                upstreamHead(head, destination, engine));
+                Heads.ofRequest(alloc(), head, destination, engine.dialer().authority()));
         state = State.EXCHANGE;
         exchange = begins;
         service.began(begins);
@@ -604,17 +557,8 @@ final class ProxyFront extends ChannelDuplexHandler {
     private static void allow(ProxiedEngine engine, RequestHead head, ProxyDoor.Destination destination) {
         NativeRules rules = engine.rules();
         if (!rules.isUnrestricted()) {
-            rules.check(head.method, NativePath.of(enginePath(head, destination)), head.isUpgrade());
+            rules.check(head.method, NativePath.of(Heads.enginePath(head, destination)), head.isUpgrade());
         }
-    }
-
-    private static String enginePath(RequestHead head, ProxyDoor.Destination destination) {
-        int end = destination.targetFrom();
-        while (end < head.targetTo && head.bytes[end] != '?') {
-            end++;
-        }
-        String path = head.text(destination.targetFrom(), end);
-        return path.isEmpty() ? "/" : path;
     }
 
     private void turnAway(
@@ -636,44 +580,11 @@ final class ProxyFront extends ChannelDuplexHandler {
         }
     }
 
-    private ByteBuf upstreamHead(RequestHead head, ProxyDoor.Destination destination, ProxiedEngine engine) {
-        ByteBuf out = alloc().buffer(head.bytes.length + 64);
-        HeadLines.ascii(out, head.method);
-        out.writeByte(' ');
-        int from = destination.targetFrom();
-        if (from == head.targetTo || head.bytes[from] == '?') {
-            out.writeByte('/');
-        }
-        out.writeBytes(head.bytes, from, head.targetTo - from);
-        HeadLines.ascii(out, head.oldVersion ? " HTTP/1.0\r\nHost: " : " HTTP/1.1\r\nHost: ");
-        HeadLines.ascii(out, engine.dialer().authority());
-        HeadLines.ascii(out, "\r\n");
-        head.writeLines(out, head.isUpgrade());
-        HeadLines.ascii(out, "\r\n");
-        return out;
-    }
-
     // --- what goes to the client
 
     /** Writes the head of an engine's answer. */
     void writeHead(ResponseHead answer, Exchange.Request about, boolean upgrade, boolean close) {
-        ByteBuf out = alloc().buffer(answer.bytes.length + 192);
-        out.writeBytes(answer.bytes, 0, answer.statusLineEnd());
-        answer.writeLines(out, upgrade);
-        if (!answer.isInformational()) {
-            HeadLines.ascii(out, "X-Request-Id: ");
-            HeadLines.ascii(out, about.id());
-            HeadLines.ascii(out, "\r\n");
-            if (!about.ownAddress()) {
-                // A page of an engine, or of who wrote to it, must not act for the gateway's user.
-                HeadLines.ascii(out, "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: sandbox\r\n");
-            }
-            if (close) {
-                HeadLines.ascii(out, "Connection: close\r\n");
-            }
-        }
-        HeadLines.ascii(out, "\r\n");
-        write(out);
+        write(Heads.ofAnswer(alloc(), answer, about, upgrade, close));
     }
 
     void write(ByteBuf data) {
@@ -719,33 +630,7 @@ final class ProxyFront extends ChannelDuplexHandler {
     private int refuse(Throwable failure, String path, String id, String method, boolean keep, boolean close) {
         ProxyProblems.Answer answer = service.problems().answer(failure, path, id);
         lastEnd = answer.end();
-        StringBuilder head = new StringBuilder(256)
-                .append("HTTP/1.1 ")
-                .append(answer.status())
-                .append(' ')
-                .append(answer.reason())
-                .append("\r\nContent-Type: ")
-                .append(answer.contentType())
-                .append("\r\nContent-Length: ")
-                .append(answer.body().length)
-                .append("\r\nX-Request-Id: ")
-                .append(id)
-                .append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
-        if (answer.retryAfter() != null) {
-            head.append("Retry-After: ").append(answer.retryAfter()).append("\r\n");
-        }
-        if (answer.challenge() != null) {
-            head.append("WWW-Authenticate: ").append(answer.challenge()).append("\r\n");
-        }
-        if (close || !keep) {
-            head.append("Connection: close\r\n");
-        }
-        ByteBuf out = alloc().buffer(head.length() + 2 + answer.body().length);
-        HeadLines.ascii(out, head.append("\r\n").toString());
-        if (!method.equals("HEAD")) {
-            out.writeBytes(answer.body());
-        }
-        write(out);
+        write(Heads.ofRefusal(alloc(), answer, id, close || !keep, !method.equals("HEAD")));
         return answer.status();
     }
 
@@ -898,11 +783,7 @@ final class ProxyFront extends ChannelDuplexHandler {
         if (current != null) {
             current.clientGone();
         }
-        Disposable open = asking;
-        asking = null;
-        if (open != null) {
-            open.dispose();
-        }
+        admission.close();
         if (closeTimer != null) {
             closeTimer.cancel(false);
             closeTimer = null;

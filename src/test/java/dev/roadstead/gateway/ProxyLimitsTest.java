@@ -75,8 +75,10 @@ class ProxyLimitsTest {
 
     @Test
     void whoGuessesHasToWait() throws IOException {
-        String wrong = Base64.getEncoder().encodeToString("tester:guess".getBytes(StandardCharsets.UTF_8));
         for (int guess = 0; guess < 3; guess++) {
+            // Another one each time: the same at once count once.
+            String wrong =
+                    Base64.getEncoder().encodeToString(("tester:guess" + guess).getBytes(StandardCharsets.UTF_8));
             try (RawClient client = new RawClient(gateway)) {
                 client.send("GET %s/guessed HTTP/1.1\r\nHost: a\r\nAuthorization: Basic %s\r\n\r\n"
                         .formatted(AT, wrong)
