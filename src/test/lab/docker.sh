@@ -9,13 +9,15 @@ start_docker() {
     ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
     ip addr replace "$BRIDGE_ADDRESS" dev "$BRIDGE"
     ip link set "$BRIDGE" up
+    # A download that breaks is tried twice, not five times: a test would sit through the growing pauses.
     # No iptables: daemons of one network namespace fight over the same chains, and some rules would outlive ours.
     # Published ports go through docker-proxy. The cgroup is ours to end even when the daemon is beyond answering.
     launch dockerd dockerd -H "unix://$SOCKET" -H "tcp://127.0.0.1:$PORT_DOCKER_TLS" \
       --tlsverify --tlscacert "$PKI/ca.pem" --tlscert "$PKI/server.pem" --tlskey "$PKI/server.key" \
       --data-root "$LAB/docker/data" --exec-root "$LAB/docker/exec" --pidfile "$LAB/docker/dockerd.pid" \
       --bridge "$BRIDGE" --iptables=false --ip6tables=false \
-      --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$CGROUP" --shutdown-timeout 5
+      --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$CGROUP" --shutdown-timeout 5 \
+      --max-download-attempts 2
   fi
   await dockerd 60 curl -sf -o /dev/null --max-time 5 --unix-socket "$SOCKET" http://docker/_ping
 }

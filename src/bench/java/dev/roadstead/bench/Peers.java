@@ -3,7 +3,7 @@ package dev.roadstead.bench;
 import dev.roadstead.testing.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,7 +23,7 @@ final class Peers implements AutoCloseable {
     /** What the quick engine has at {@code /large}. */
     static final long LARGE = 1L << 30;
 
-    private static final int PORTS = 4;
+    private static final int PORTS = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Path folder;
@@ -36,16 +37,15 @@ final class Peers implements AutoCloseable {
             ports[i] = FreePort.draw();
         }
         Path root = Files.createDirectory(folder.resolve("root"));
-        try (RandomAccessFile large = new RandomAccessFile(root.resolve("large").toFile(), "rw")) {
-            large.setLength(LARGE);
-        }
+        fill(root.resolve("large"));
         Files.writeString(folder.resolve("quick.conf"), nginx("quick", """
                   server {
                     listen unix:%1$s/quick.sock;
+                    listen 127.0.0.1:%2$d;
                     root %1$s/root;
                     location = /_ping { default_type text/plain; return 200 OK; }
                   }
-                """.formatted(folder)));
+                """.formatted(folder, ports[4])));
         Files.writeString(folder.resolve("nginx.conf"), nginx("nginx", """
                   upstream engine { server unix:%s; keepalive 64; }
                   upstream quick { server unix:%s/quick.sock; keepalive 64; }
@@ -91,6 +91,22 @@ final class Peers implements AutoCloseable {
     /** The quick engine's own socket. */
     URI quick() {
         return URI.create("unix://" + folder.resolve("quick.sock"));
+    }
+
+    /** The quick engine itself, by the way that clients take to what stands before it. */
+    URI quickByTcp() {
+        return http(ports[4]);
+    }
+
+    /** Pages of its own: those of a file without content are all one, which no real body is. */
+    private static void fill(Path file) throws IOException {
+        byte[] piece = new byte[1 << 20];
+        new Random(1).nextBytes(piece);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long written = 0; written < LARGE; written += piece.length) {
+                out.write(piece);
+            }
+        }
     }
 
     /** The engine or the quick one behind nginx. */

@@ -442,11 +442,16 @@ final class Exchange {
         UpstreamLink from = link;
         switch (stage) {
             case ASKED -> {
-                if (!heard && reused && repeatable) {
+                if (clientEnded) {
+                    // An engine that hears of it gives up what nobody seems to wait for. Who only sends no more may
+                    // still read.
+                    front.refuse(engine.dialer().brokeOff(failure), about, true);
+                    over(ProxyEnd.CLIENT_LEFT);
+                    front.linger();
+                } else if (!heard && reused && repeatable) {
                     dropLink();
                     dial();
                 } else {
-                    // Who sends no more may still read.
                     fail(engine.dialer().brokeOff(failure));
                 }
             }

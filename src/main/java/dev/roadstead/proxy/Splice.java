@@ -28,11 +28,14 @@ final class Splice implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Splice.class);
 
-    /** What a pipe holds unless it is told otherwise. */
-    private static final int PIPE_BYTES = 64 * 1024;
+    /** What a pipe is to hold: the most that Linux lets everybody have. Fewer bytes at once wake the other side more often. */
+    private static final int WANTED_PIPE_BYTES = 1 << 20;
 
-    /** Others on the thread get their turn after so many pipes full. */
-    private static final int ROUNDS = 16;
+    /** What a pipe holds unless it is told otherwise. */
+    private static final int USUAL_PIPE_BYTES = 64 * 1024;
+
+    /** Others on the thread get their turn after so many pipes full; a socket rarely has more than a quarter of one. */
+    private static final int ROUNDS = 8;
 
     /** The body that is moved. */
     interface Body {
@@ -107,7 +110,7 @@ final class Splice implements AutoCloseable {
                 if (wanted == 0) {
                     return;
                 }
-                if (!move((int) Math.min(wanted, PIPE_BYTES))) {
+                if (!move((int) Math.min(wanted, pipe.bytes))) {
                     body.awaited();
                     return;
                 }
@@ -166,11 +169,15 @@ final class Splice implements AutoCloseable {
     private static final class Pipe extends AbstractReferenceCounted {
         private final FileDescriptor out;
         private final FileDescriptor in;
+        private final int bytes;
 
         Pipe() throws IOException {
             FileDescriptor[] ends = FileDescriptor.pipe();
             out = ends[0];
             in = ends[1];
+            int granted = Fcntl.pipeSize(in.intValue(), WANTED_PIPE_BYTES);
+            // A user who has many pipes already gets no larger ones.
+            bytes = granted > 0 ? granted : USUAL_PIPE_BYTES;
         }
 
         @Override

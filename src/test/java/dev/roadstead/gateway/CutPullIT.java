@@ -155,7 +155,7 @@ class CutPullIT {
     }
 
     private JsonNode ended(String operation) {
-        // The daemon tries a broken download five times, each time waiting longer: more than a minute in all.
+        // The daemon tries a broken download again and waits in between: the lab's once, others for more than a minute.
         for (int i = 0; i < 4; i++) {
             Answer answer = gateway.get(operation + "/wait?timeout=50");
             if (answer.status() == 200) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.roadstead.transport.Script;
 import dev.roadstead.transport.ScriptedConnection;
 import dev.roadstead.transport.ScriptedServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -491,6 +492,37 @@ class ProxyFaultsTest {
                     return now >= most || (now > 0 && before.getAndSet(now) == now);
                 });
         return written.get();
+    }
+
+    @Test
+    void whatAnEngineGivesUpWhenItsClientLeavesIsNotItsFailure() throws IOException {
+        engine.on("GET /given-up", connection -> {
+            connection.awaitClientClosed();
+            connection.close();
+        });
+        double before = answers("none");
+        double failures = answers("5xx");
+        try (RawClient client = new RawClient(gateway)) {
+            // So that it goes over a connection that is kept.
+            client.request("GET " + AT + "/kept");
+            client.readUntil("otherwise");
+            client.request("GET " + AT + "/given-up").finish();
+            assertThat(client.readAll()).startsWith("HTTP/1.1 502 ");
+        }
+        assertThat(engine.requests().stream()
+                        .filter(request -> request.path().equals("/given-up"))
+                        .count())
+                .isEqualTo(1);
+        assertThat(answers("none")).isEqualTo(before + 1);
+        assertThat(answers("5xx")).isEqualTo(failures);
+    }
+
+    private double answers(String status) {
+        return gateway.bean(MeterRegistry.class)
+                .get("roadstead.proxy.requests")
+                .tags("engine", "docker", "status", status)
+                .counter()
+                .count();
     }
 
     @Test
