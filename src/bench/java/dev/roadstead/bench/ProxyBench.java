@@ -107,7 +107,8 @@ public final class ProxyBench {
 
     private static void large(Peers peers, GatewayProcess gateway, URI docker) throws IOException {
         fill(docker);
-        System.out.printf(Locale.ROOT, "%n%-44s %-10s %8s %10s %14s%n", "1 GiB", "", "MB/s", "of direct", "gateway CPU");
+        System.out.printf(
+                Locale.ROOT, "%n%-44s %-10s %8s %10s %14s%n", "1 GiB", "", "MB/s", "of direct", "gateway CPU");
         Map<String, Target> known = sides(peers, gateway, peers.quick(), true);
         known.put("direct/tcp", new Target(peers.quickByTcp(), "", null));
         transfers("download of a known length", known, "/large", gateway, ProxyBench::download);

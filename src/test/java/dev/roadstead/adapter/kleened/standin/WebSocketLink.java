@@ -110,10 +110,13 @@ final class WebSocketLink {
             rearm(endpoint);
             switch (first & 0x0f) {
                 case CLOSE -> {
-                    boolean ours = end();
-                    if (ours) {
-                        frame(CLOSE, data.length >= 2 ? new byte[] {0x03, (byte) 0xe8} : new byte[0]);
-                        endpoint.left();
+                    if (end()) {
+                        try {
+                            frame(CLOSE, data.length >= 2 ? new byte[] {0x03, (byte) 0xe8} : new byte[0]);
+                        } finally {
+                            // Also of a client that does not wait for our farewell.
+                            endpoint.left();
+                        }
                     }
                     return;
                 }
