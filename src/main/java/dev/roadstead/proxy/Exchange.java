@@ -49,6 +49,7 @@ final class Exchange {
     private int status;
     private long sent;
     private long received;
+    private long spliced;
     private long quietSince;
     private volatile long progressAt = System.nanoTime();
 
@@ -212,7 +213,7 @@ final class Exchange {
             return;
         }
         Splice direct = up;
-        if (direct != null && direct.isUseful() && stage != Stage.TUNNEL && !front.holds()) {
+        if (direct != null && direct.isUseful() && !front.holds()) {
             direct.go();
         } else if (to.isBroken() || to.isWritable()) {
             // Behind the request's end a little is read, to learn of the client's end.
@@ -335,6 +336,8 @@ final class Exchange {
             closing = true;
             front.writeHead(answer, about, answer.status == 101, answer.status != 101);
             stage = Stage.TUNNEL;
+            close(up);
+            up = null;
             service.tunnelOpened(this);
             // What the client has said already.
             front.proceed();
@@ -624,7 +627,7 @@ final class Exchange {
         if (known != null) {
             known.release();
         }
-        service.ended(this, tunnel, status, sent, received, end);
+        service.ended(this, tunnel, status, new ProxiedEngine.Bytes(sent, received, spliced), end);
     }
 
     private static void close(@Nullable Splice direct) {
@@ -650,11 +653,8 @@ final class Exchange {
         public void moved(int bytes) {
             progressAt = System.nanoTime();
             sent += bytes;
+            spliced += bytes;
             sending.passed(bytes);
-            if (sending.isDone()) {
-                sent();
-                wantClient();
-            }
         }
 
         @Override
@@ -687,10 +687,8 @@ final class Exchange {
         public void moved(int bytes) {
             progressAt = System.nanoTime();
             received += bytes;
+            spliced += bytes;
             framing.passed(bytes);
-            if (framing.isDone()) {
-                answered();
-            }
         }
 
         @Override

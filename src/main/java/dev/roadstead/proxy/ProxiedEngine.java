@@ -37,6 +37,7 @@ public final class ProxiedEngine implements AutoCloseable {
     private final Counter[] answers = new Counter[6];
     private final Counter toEngine;
     private final Counter fromEngine;
+    private final Counter spliced;
     private volatile boolean closed;
 
     public ProxiedEngine(
@@ -52,6 +53,7 @@ public final class ProxiedEngine implements AutoCloseable {
         }
         toEngine = meters.counter("roadstead.proxy.bytes", "engine", name.value(), "direction", "request");
         fromEngine = meters.counter("roadstead.proxy.bytes", "engine", name.value(), "direction", "response");
+        spliced = meters.counter("roadstead.proxy.spliced", "engine", name.value());
         meters.gauge("roadstead.proxy.active", Tags.of("engine", name.value()), active);
     }
 
@@ -81,10 +83,18 @@ public final class ProxiedEngine implements AutoCloseable {
         active.decrementAndGet();
     }
 
-    void count(int status, long sent, long received) {
+    /**
+     * Bytes of one request and its answer.
+     *
+     * @param spliced those of both that were moved by the kernel
+     */
+    record Bytes(long sent, long received, long spliced) {}
+
+    void count(int status, Bytes bytes) {
         answers[status < 600 ? status / 100 : 5].increment();
-        toEngine.increment((double) sent);
-        fromEngine.increment((double) received);
+        toEngine.increment((double) bytes.sent());
+        fromEngine.increment((double) bytes.received());
+        spliced.increment((double) bytes.spliced());
     }
 
     /** A connection that waits on this thread; null: there is none that would do. */

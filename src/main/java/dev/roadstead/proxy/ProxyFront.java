@@ -371,6 +371,7 @@ final class ProxyFront extends ChannelDuplexHandler {
     }
 
     private void watchIdleness() {
+        stopWatchingIdleness();
         if (idleMillis > 0) {
             idleTimer = loop().schedule((Runnable) this::close, idleMillis, TimeUnit.MILLISECONDS);
         }

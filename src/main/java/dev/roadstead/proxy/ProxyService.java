@@ -162,14 +162,14 @@ public final class ProxyService implements AutoCloseable {
         }
     }
 
-    void ended(Exchange exchange, boolean tunnel, int status, long sent, long received, @Nullable ProxyEnd end) {
+    void ended(Exchange exchange, boolean tunnel, int status, ProxiedEngine.Bytes bytes, @Nullable ProxyEnd end) {
         active.remove(exchange);
         if (tunnel) {
             tunnels.remove(exchange);
         }
         ProxiedEngine engine = exchange.engine();
         engine.leave();
-        engine.count(status, sent, received);
+        engine.count(status, bytes);
         Exchange.Request about = exchange.about();
         told(
                 about.id(),

@@ -28,24 +28,24 @@ final class Splice implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Splice.class);
 
-    /** What a pipe is to hold: the most that Linux lets everybody have. Fewer bytes at once wake the other side more often. */
-    private static final int WANTED_PIPE_BYTES = 1 << 20;
+    /** What a pipe is to hold: as much as a socket usually has. Fewer bytes at once wake the other side more often. */
+    private static final int WANTED_PIPE_BYTES = 256 * 1024;
 
-    /** What a pipe holds unless it is told otherwise. */
+    /** What a pipe holds unless it is told otherwise. It is less where a user has many: then copying is faster. */
     private static final int USUAL_PIPE_BYTES = 64 * 1024;
 
-    /** Others on the thread get their turn after so many pipes full; a socket rarely has more than a quarter of one. */
+    /** Others on the thread get their turn after so many pipes full. */
     private static final int ROUNDS = 8;
 
     /** The body that is moved. */
     interface Body {
-        /** How many bytes may be moved now; zero: none. */
+        /** How many bytes of it are left, if they may be moved now; otherwise zero. The last one is never moved. */
         long wanted();
 
         /** So many have left the socket. */
         void moved(int bytes);
 
-        /** The other side has taken what it was slow to take. */
+        /** The other side has taken some. */
         void taken();
 
         /** The socket has none at the moment, or they must be copied: the next ones must be asked for. */
@@ -57,6 +57,7 @@ final class Splice implements AutoCloseable {
     private final Function<FileRegion, ChannelFuture> into;
     private final Body body;
     private final Pipe pipe;
+    private int rounds;
     private boolean moving;
     private boolean taking;
     private boolean closed;
@@ -100,26 +101,32 @@ final class Splice implements AutoCloseable {
 
     /** Moves what is there, as far as the other side takes it. */
     void go() {
+        rounds = 0;
+        goOn();
+    }
+
+    private void goOn() {
         if (moving || taking) {
             return;
         }
         moving = true;
         try {
-            for (int round = 0; round < ROUNDS && !taking; round++) {
-                long wanted = closed ? 0 : body.wanted();
+            while (!taking) {
+                // A descriptor that was closed may be another connection's by now.
+                long wanted = closed || !from.isOpen() || !to.isOpen() ? 0 : body.wanted();
                 if (wanted == 0) {
                     return;
                 }
-                if (!move((int) Math.min(wanted, pipe.bytes))) {
+                // The last byte is read, for what is behind it must be seen with it. And by asking, others get their
+                // turn.
+                if (wanted == 1 || rounds == ROUNDS || !move((int) Math.min(wanted - 1, pipe.bytes))) {
                     body.awaited();
                     return;
                 }
+                rounds++;
             }
         } finally {
             moving = false;
-        }
-        if (!taking) {
-            from.eventLoop().execute(this::go);
         }
     }
 
@@ -137,14 +144,13 @@ final class Splice implements AutoCloseable {
         if (bytes == 0) {
             return false;
         }
-        ChannelFuture taken = into.apply(new Piece(pipe, to, bytes));
+        ChannelFuture taken = into.apply(new Piece(pipe, to, bytes, body));
         taking = !taken.isDone();
         body.moved(bytes);
         if (taking) {
             taken.addListener(_ -> {
                 taking = false;
-                body.taken();
-                go();
+                goOn();
             });
         }
         return true;
@@ -175,9 +181,15 @@ final class Splice implements AutoCloseable {
             FileDescriptor[] ends = FileDescriptor.pipe();
             out = ends[0];
             in = ends[1];
-            int granted = Fcntl.pipeSize(in.intValue(), WANTED_PIPE_BYTES);
-            // A user who has many pipes already gets no larger ones.
-            bytes = granted > 0 ? granted : USUAL_PIPE_BYTES;
+            try {
+                bytes = Fcntl.pipeSize(in.intValue(), WANTED_PIPE_BYTES);
+                if (bytes < USUAL_PIPE_BYTES) {
+                    throw new IOException("this user has too many pipes to get another one of use");
+                }
+            } catch (IOException useless) {
+                deallocate();
+                throw useless;
+            }
         }
 
         @Override
@@ -201,13 +213,15 @@ final class Splice implements AutoCloseable {
         private final Pipe pipe;
         private final AbstractEpollStreamChannel to;
         private final int bytes;
+        private final Body body;
         private int gone;
 
-        Piece(Pipe pipe, AbstractEpollStreamChannel to, int bytes) {
+        Piece(Pipe pipe, AbstractEpollStreamChannel to, int bytes, Body body) {
             pipe.retain();
             this.pipe = pipe;
             this.to = to;
             this.bytes = bytes;
+            this.body = body;
         }
 
         /** Into the socket itself; whatever is wrapped around it cannot splice. */
@@ -215,6 +229,9 @@ final class Splice implements AutoCloseable {
         public long transferTo(WritableByteChannel target, long position) throws IOException {
             int taken = Native.splice(pipe.out.intValue(), -1, to.fd().intValue(), -1, bytes - gone);
             gone += taken;
+            if (taken > 0) {
+                body.taken();
+            }
             return taken;
         }
 

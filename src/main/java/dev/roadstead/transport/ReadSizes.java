@@ -42,6 +42,7 @@ public final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
 
     private final class Sizes extends MaxMessageHandle {
         private final ExtendedHandle usual;
+        private boolean first = true;
 
         Sizes(ExtendedHandle usual) {
             this.usual = usual;
@@ -49,13 +50,15 @@ public final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
 
         @Override
         public int guess() {
-            return little ? LITTLE : usual.guess();
+            // Behind the other side's end all of it is read, however little it was to be.
+            return little && first ? LITTLE : usual.guess();
         }
 
         @Override
         public void reset(ChannelConfig config) {
             super.reset(config);
             usual.reset(config);
+            first = true;
         }
 
         @Override
@@ -70,6 +73,7 @@ public final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
             if (!little) {
                 usual.lastBytesRead(bytes);
             }
+            first = false;
         }
 
         @Override
