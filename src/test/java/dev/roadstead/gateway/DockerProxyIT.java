@@ -6,7 +6,9 @@ import dev.roadstead.gateway.CommandLine.Done;
 import dev.roadstead.lab.Lab;
 import dev.roadstead.lab.RequiresLab;
 import dev.roadstead.transport.NoLeaks;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Docker's own command line does through the proxy what it does at the daemon. */
 @RequiresLab({"docker", "registry"})
@@ -195,18 +199,27 @@ class DockerProxyIT {
         assertThat(ok(docker("wait", name)).text()).isEqualTo("3\n");
     }
 
-    @Test
-    void aGigabyteGoesInAndComesOutTheSameBytesAndTheHeapStaysSmall() throws Exception {
-        String store = prefix + "-store";
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aGigabyteGoesInAndComesOutTheSameBytesAndTheHeapStaysSmall(boolean lengthIsKnown) throws Exception {
+        String store = prefix + (lengthIsKnown ? "-store" : "-chunked");
         ok(docker("run", "-d", "--name", store, "busybox", "sh", "-c", "mkdir /store; sleep 600"));
         String path = "/v1/engines/local/proxy/v1.41/containers/%s/archive?path=/store".formatted(store);
         String digest = GeneratedTar.digest(GeneratedTar.ofSize(LARGE));
         long before = Heap.usedAfterCollection();
-        Sampled tar = new Sampled(GeneratedTar.ofSize(LARGE), LARGE);
+        GeneratedTar generated = GeneratedTar.ofSize(LARGE);
+        Sampled tar = new Sampled(generated, LARGE);
+        BodyPublisher chunks = BodyPublishers.ofInputStream(() -> tar);
+        double splicedBefore = spliced();
 
         HttpResponse<String> put = gateway.client()
                 .send(
-                        gateway.request("PUT", path, BodyPublishers.ofInputStream(() -> tar))
+                        gateway.request(
+                                        "PUT",
+                                        path,
+                                        lengthIsKnown
+                                                ? BodyPublishers.fromPublisher(chunks, generated.length())
+                                                : chunks)
                                 .timeout(Duration.ofMinutes(5))
                                 .header("Content-Type", "application/x-tar")
                                 .build(),
@@ -214,6 +227,9 @@ class DockerProxyIT {
 
         assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
         assertThat(tar.mostHeap() - before).as("heap on the way in").isLessThan(HEAP);
+        if (lengthIsKnown) {
+            assertThat(spliced() - splicedBefore).as("moved by the kernel").isGreaterThan(LARGE / 2.0);
+        }
         assertThat(ok(docker("exec", store, "sha256sum", "/store/large")).text())
                 .as("what the daemon was sent")
                 .startsWith(digest);
@@ -221,6 +237,14 @@ class DockerProxyIT {
             assertThat(GeneratedTar.digest(archive)).isEqualTo(digest);
             assertThat(archive.mostHeap() - before).as("heap on the way out").isLessThan(HEAP);
         }
+    }
+
+    private double spliced() {
+        return gateway.bean(MeterRegistry.class)
+                .get("roadstead.proxy.spliced")
+                .tag("engine", "local")
+                .counter()
+                .count();
     }
 
     private static Done ok(Done done) {
