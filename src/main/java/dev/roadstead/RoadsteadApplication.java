@@ -9,9 +9,8 @@ public class RoadsteadApplication {
 
     /** Starts the application; settings may also come as {@code --name=value} arguments. */
     public static void main(String[] args) {
-        // Read once, before anything else of Netty's. More threads than cores take turns where one could go on, and
-        // shared buffers cost
-        // less than single ones (docs/benchmarks.md).
+        // Netty reads these once. More threads than cores take turns where one could go on, and pooled buffers cost
+        // less (docs/benchmarks.md).
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
         unlessSaid("reactor.netty.ioWorkerCount", String.valueOf(threads));
         unlessSaid("io.netty.allocator.type", "pooled");

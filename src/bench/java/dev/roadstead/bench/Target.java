@@ -58,18 +58,14 @@ record Target(URI base, String path, @Nullable String credentials) {
      * @return false: there was none within that time, or nobody is there to give it
      */
     boolean answersWithin(Duration patience, BooleanSupplier alive) {
-        Mono<Integer> look = configure(HttpClient.newConnection())
+        return Boolean.TRUE.equals(configure(HttpClient.newConnection())
                 .get()
                 .uri(path)
                 .responseSingle((response, body) -> Mono.just(response.status().code()))
-                .onErrorReturn(0);
-        long begun = System.nanoTime();
-        while (!Integer.valueOf(200).equals(look.block(patience))) {
-            if (!alive.getAsBoolean() || System.nanoTime() - begun > patience.toNanos()) {
-                return false;
-            }
-            Mono.delay(BETWEEN_LOOKS).block();
-        }
-        return true;
+                .onErrorReturn(0)
+                .repeatWhen(looks -> looks.takeWhile(_ -> alive.getAsBoolean()).delayElements(BETWEEN_LOOKS))
+                .any(status -> status == 200)
+                .timeout(patience, Mono.just(false))
+                .block());
     }
 }

@@ -445,15 +445,15 @@ final class Exchange {
         UpstreamLink from = link;
         switch (stage) {
             case ASKED -> {
-                if (clientEnded) {
-                    // An engine that hears of it gives up what nobody seems to wait for. Who only sends no more may
-                    // still read.
+                if (!heard && reused && repeatable) {
+                    dropLink();
+                    dial();
+                } else if (clientEnded) {
+                    // An engine that hears of it gives up what nobody seems to wait for: no failure, none is counted.
+                    // Who only sends no more still reads why there is no answer.
                     front.refuse(engine.dialer().brokeOff(failure), about, true);
                     over(ProxyEnd.CLIENT_LEFT);
                     front.linger();
-                } else if (!heard && reused && repeatable) {
-                    dropLink();
-                    dial();
                 } else {
                     fail(engine.dialer().brokeOff(failure));
                 }

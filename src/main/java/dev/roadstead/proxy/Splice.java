@@ -194,9 +194,13 @@ final class Splice implements AutoCloseable {
 
         @Override
         protected void deallocate() {
+            close(in);
+            close(out);
+        }
+
+        private static void close(FileDescriptor end) {
             try {
-                in.close();
-                out.close();
+                end.close();
             } catch (IOException failed) {
                 LOG.warn("a pipe was not closed: {}", failed.toString());
             }

@@ -386,6 +386,9 @@ class ProxyFaultsTest {
                 client.request("GET " + AT + "/restarted");
                 client.readUntil("fresh");
             }
+            // Neither one who says no more.
+            client.request("GET " + AT + "/restarted").finish();
+            client.readUntil("fresh");
         }
     }
 

@@ -9,17 +9,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +47,7 @@ class ProxyLargeBodiesTest {
 
     @BeforeAll
     void start() throws IOException {
-        expected = digest(GeneratedTar.ofSize(BODY));
+        expected = GeneratedTar.digest(GeneratedTar.ofSize(BODY));
         gateway = RunningGateway.start(
                 Map.of(
                         FILE,
@@ -97,7 +92,7 @@ class ProxyLargeBodiesTest {
                 client.request("GET " + at(kind) + "/large");
                 client.request("GET " + at(kind) + "/behind");
                 client.readHead();
-                assertThat(digest(new Bounded(client.input(), measure.length())))
+                assertThat(GeneratedTar.digest(new Bounded(client.input(), measure.length())))
                         .isEqualTo(expected);
                 assertThat(client.readUntil("otherwise")).startsWith("HTTP/1.1 200 ");
                 if (round == 0) {
@@ -115,7 +110,7 @@ class ProxyLargeBodiesTest {
         double splicedBefore = spliced(kind);
         ScriptedServer engine = engines.get(kind);
         engine.on("PUT /large", connection -> {
-            byte[] heard = digest(connection.body()).getBytes(StandardCharsets.ISO_8859_1);
+            byte[] heard = GeneratedTar.digest(connection.body()).getBytes(StandardCharsets.ISO_8859_1);
             connection.write(head(heard.length));
             connection.write(heard);
         });
@@ -205,7 +200,7 @@ class ProxyLargeBodiesTest {
             try (RawClient client = new RawClient(gateway)) {
                 client.request("GET " + at(kind) + "/last");
                 client.readHead();
-                assertThat(digest(new Bounded(client.input(), measure.length())))
+                assertThat(GeneratedTar.digest(new Bounded(client.input(), measure.length())))
                         .isEqualTo(expected);
             }
         }
@@ -222,7 +217,7 @@ class ProxyLargeBodiesTest {
         try (RawClient client = new RawClient(gateway)) {
             client.request("GET " + at(kind) + "/part");
             client.readHead();
-            assertThatThrownBy(() -> digest(client.input())).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> GeneratedTar.digest(client.input())).isInstanceOf(SocketException.class);
         }
     }
 
@@ -327,7 +322,7 @@ class ProxyLargeBodiesTest {
         try (RawClient client = new RawClient(gateway)) {
             client.request("GET " + at(FILE) + "/stalls");
             client.readHead();
-            assertThatThrownBy(() -> digest(client.input())).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> GeneratedTar.digest(client.input())).isInstanceOf(SocketException.class);
         }
         engines.get(FILE).on("PUT /stalled", Script.ok("never"));
         try (RawClient client = new RawClient(gateway)) {
@@ -414,16 +409,6 @@ class ProxyLargeBodiesTest {
             latch.await();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static String digest(InputStream in) throws IOException {
-        try (DigestOutputStream out =
-                new DigestOutputStream(OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(out);
-            return HexFormat.of().formatHex(out.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 
